@@ -1,0 +1,17 @@
+"""Series and catalogue -> what an economist wants to know: trend, peers, target schedule and outlook.
+
+In: series of one vintage, the catalogue, forecasts. Out: plain frames, one row per target, year or part. `today` and the last
+full year are arguments: nothing here opens a file or asks the clock. "Not assessable, because …" is a result.
+Does not belong here: reading, choosing a vintage, drawing, sentences (they are catalogue text).
+"""
+
+import importlib
+
+_MODULES = ("evidence", "identities", "outlook", "paths", "pillars", "prospects", "reference_class", "schedule", "targets", "trend")
+__all__ = list(_MODULES)
+
+
+def __getattr__(name: str):
+    if name in _MODULES:
+        return importlib.import_module(f"qdlib.analysis.{name}")
+    raise AttributeError(f"module 'qdlib.analysis' has no attribute {name!r}; it offers {', '.join(_MODULES)}")

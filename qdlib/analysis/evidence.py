@@ -1,0 +1,137 @@
+"""Which published figures speak to a commitment: its base, its latest full year, and why there may be none.
+
+Takes a target and one city's series of one vintage; gives `Evidence`. Bounds ("> 9000") are a lower limit, never a figure;
+parts of a year are other indicators and never enter. A base is the policy's base year, else the nearest within two years
+before, else after, and is flagged. Nothing is substituted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from qdlib.catalogue import Catalogue
+from qdlib.catalogue.policy import Target
+from qdlib.errors import CatalogueError
+
+BASE_REACH = 2
+REASONS = ("no_operational_rule", "no_public_data", "before_base", "partial_year_only", "bound_only", "jump_unconfirmed",
+           "break_unspliced", "no_base", "one_point")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure used: year, amount in the catalogue's unit, rounding half-width, where it is printed, how it came about."""
+
+    year: int
+    amount: float
+    half: float
+    editions: tuple[str, ...]
+    cells: tuple[str, ...]
+    status: str = "A"
+    derived: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Figures of a target in year order, the base among them, the figures that only bound it or cover part of a year."""
+
+    figures: tuple[Figure, ...]
+    base: Figure | None
+    latest: Figure | None
+    bounds: tuple[tuple[int, str], ...] = field(default=())
+    partial: tuple[tuple[int, str], ...] = field(default=())
+    broken: bool = False
+
+
+def choose_evidence(target: Target, series: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, last_full_year: int) -> Evidence:
+    """Evidence for one target.
+
+    series: the city's series in one vintage, whole city; rows: all its observations (for bounds and parts of a year).
+    """
+    own = series[(series["indicator"] == target.indicator) & (series["scope"] == "whole_city")]
+    figures = {figure.year: figure for figure in map(as_figure, own.itertuples())}
+    if target.derive:
+        derived = derive_figures(target.derive, series)
+        figures = derived | figures
+    usable = [figures[year] for year in sorted(figures) if year <= last_full_year]
+    base = base_figure(target, usable, series, catalogue)
+    all_rows = rows[(rows["indicator"] == target.indicator) & (rows["bound"] != "equal")]
+    bounds = tuple((int(row.year), str(row.raw)) for row in all_rows.sort_values("year").itertuples())
+    latest = usable[-1] if usable else None
+    comparable = set(own.loc[own["comparable"], "year"])
+    broken = bool(base and latest and not latest.derived and not base.derived and base.year not in comparable)
+    return Evidence(tuple(usable), base, latest, bounds, partial_figures(target, rows, catalogue), broken)
+
+
+def as_figure(row) -> Figure:
+    return Figure(int(row.year), float(row.amount), float(row.half), (row.edition,), (row.source_cell,), row.status)
+
+
+def base_figure(target: Target, figures: list[Figure], series: pd.DataFrame, catalogue: Catalogue) -> Figure | None:
+    """The figure of the base year; else a declared derivation in that year; else the nearest within reach, earlier first."""
+    year = target.base_year or catalogue.policy.base_year
+    by_year = {figure.year: figure for figure in figures}
+    if year in by_year:
+        return by_year[year]
+    if target.base_derive:
+        derived = derive_figures(target.base_derive, series)
+        if year in derived:
+            return derived[year]
+    earlier = [year - step for step in range(1, BASE_REACH + 1)]
+    # The newest figure cannot be its own base: a single later point says how much is attained, not how fast.
+    later = [year + step for step in range(1, BASE_REACH + 1) if figures and year + step < figures[-1].year]
+    return next((by_year[near] for near in earlier + later if near in by_year), None)
+
+
+def derive_figures(formula: str, series: pd.DataFrame) -> dict[int, Figure]:
+    """Figures by year from a product or quotient of indicators of one vintage, rounding intervals carried along."""
+    factors = parse_product(formula)
+    columns = {}
+    for name, _ in factors:
+        if not is_number(name):
+            own = series[(series["indicator"] == name) & (series["scope"] == "whole_city")]
+            columns[name] = {int(row.year): row for row in own.itertuples()}
+    if not columns:
+        raise CatalogueError(f"formula {formula!r} names no indicator")
+    years = set.intersection(*(set(values) for values in columns.values()))
+    return {year: derive_one(year, factors, columns) for year in sorted(years)}
+
+
+def derive_one(year: int, factors: list[tuple[str, int]], columns: Mapping[str, Mapping]) -> Figure:
+    amount, relative, editions, cells = 1.0, 0.0, [], []
+    for name, power in factors:
+        if is_number(name):
+            amount *= float(name) ** power
+            continue
+        row = columns[name][year]
+        amount *= row.amount**power
+        relative += row.half / abs(row.amount) if row.amount else 0.0
+        editions.append(row.edition)
+        cells.append(row.source_cell)
+    return Figure(year, amount, abs(amount) * relative, tuple(dict.fromkeys(editions)), tuple(cells), "E", True)
+
+
+def parse_product(formula: str) -> list[tuple[str, int]]:
+    """`100 * a / b` as [(100, 1), (a, 1), (b, -1)]; CatalogueError on anything but products and quotients."""
+    words = formula.split()
+    if len(words) % 2 == 0 or any(word not in "*/" for word in words[1::2]) or any(word in ("*", "/") for word in words[0::2]):
+        raise CatalogueError(f"formula {formula!r}: expected names and numbers joined by ` * ` or ` / `")
+    signs = [1] + [1 if word == "*" else -1 for word in words[1::2]]
+    return list(zip(words[0::2], signs, strict=True))
+
+
+def is_number(word: str) -> bool:
+    return word.replace(".", "", 1).isdigit()
+
+
+def partial_figures(target: Target, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[tuple[int, str], ...]:
+    """Year and cell of each part-year figure of the target's indicator, or of all operands of its derivation."""
+    wanted = {target.indicator}
+    if target.derive:
+        wanted |= {name for name, _ in parse_product(target.derive) if not is_number(name)}
+    partial = {key for key, item in catalogue.indicators.items() if item.partial_of in wanted and item.partial_of != "gdp_current_prices"}
+    found = rows[rows["indicator"].isin(partial)].sort_values("year")
+    by_operand = {catalogue.indicators[key].partial_of for key in found["indicator"]}
+    complete = target.indicator in by_operand or (target.derive and by_operand >= wanted - {target.indicator, "gdp_current_prices"})
+    return tuple(zip(found["year"].astype(int), found["source_cell"], strict=True)) if complete else ()

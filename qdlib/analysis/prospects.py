@@ -1,0 +1,76 @@
+"""What the forecaster says about one city's series, and how far it may be believed.
+
+Takes series of one vintage and forecasts of `qdlib.forecasting`; gives frames for tables and charts. Only comparable years enter a
+forecast: one basis, no break between. The statistical models stand beside the default, never in it.
+"""
+
+import pandas as pd
+
+from qdlib.analysis.trend import pick
+from qdlib.errors import DataError
+
+SCORE_ORIGINS = 8
+METHODS = ("default", "drift", "naive")
+
+
+def history(series: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """The comparable figures of an indicator, by year: what a forecast may use, gaps included."""
+    own = pick(series, indicator)
+    return own[own["comparable"]].reset_index(drop=True)
+
+
+def comparable_panel(series: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
+    """The forecaster's frame (unique_id, ds, y) of several indicators; one without a figure is left out."""
+    frames = [history(series, key)[["indicator", "year", "amount"]] for key in indicators]
+    return pd.concat(frames, ignore_index=True).set_axis(["unique_id", "ds", "y"], axis=1)
+
+
+def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """What each member of the default and each statistical model says: method, year, point, remark (setting or reason)."""
+    from qdlib.forecasting.models import fit_models
+
+    key = own["indicator"].iloc[0]
+    position = list(outlook.ids).index(key)
+    years = [int(year) for year in outlook.years[position]]
+    rows = [("default", year, value, "") for year, value in zip(years, outlook.point[position], strict=True)]
+    for name, points in zip(outlook.member_names, outlook.members, strict=True):
+        rows += [(name, year, value, "") for year, value in zip(years, points[position], strict=True) if pd.notna(value)]
+    frame = pd.DataFrame(rows, columns=["method", "year", "point", "remark"])
+    try:
+        fitted = fit_models(own["amount"].to_numpy(), own["year"].to_numpy(), horizon)
+    except DataError as error:
+        failed = pd.DataFrame({"method": "models", "year": years[:1], "point": float("nan"), "remark": str(error)})
+        return pd.concat([frame, failed], ignore_index=True)
+    fitted = fitted[(fitted["model"] != "default") & fitted["year"].isin(years)]
+    beside = fitted.rename(columns={"model": "method"}).assign(remark=fitted["setting"].fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"]))
+    return pd.concat([frame, beside[["method", "year", "point", "remark"]]], ignore_index=True)
+
+
+def test_series(own: pd.DataFrame) -> pd.DataFrame:
+    """The usual tests on the years behind the last gap: name, statistic, p, n, verdict, reason."""
+    from qdlib.forecasting.diagnostics import examine
+
+    return examine(own["amount"].to_numpy(), own["year"].to_numpy())
+
+
+def score_history(panel: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """Back-test over the last origins of a city's own series: method, cases, smape, mase, cover80, cover95 (percent)."""
+    from qdlib.forecasting import Panel
+    from qdlib.forecasting.backtest import roll
+
+    table = roll(Panel.from_frame(panel), horizon, origins=SCORE_ORIGINS, methods=METHODS).table()
+    return pd.DataFrame({
+        "method": table["method"], "cases": table["cases"], "smape": table["sMAPE"], "mase": table["MASE"],
+        "cover80": 100 * table["cover-80"], "cover95": 100 * table["cover-95"],
+    })
+
+
+def member_spread(outlook, indicator: str) -> dict | None:
+    """How far the members differ in the last year: spread (highest/lowest − 1), and who is highest and lowest."""
+    position = list(outlook.ids).index(indicator)
+    last = {name: points[position, -1] for name, points in zip(outlook.member_names, outlook.members, strict=True)}
+    last = {name: value for name, value in last.items() if pd.notna(value)}
+    if len(last) < 2 or min(last.values()) <= 0:
+        return None
+    highest, lowest = max(last, key=last.get), min(last, key=last.get)
+    return {"spread": last[highest] / last[lowest] - 1, "highest": highest, "lowest": lowest}

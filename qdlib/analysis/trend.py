@@ -1,0 +1,134 @@
+"""Levels, growth, structure and breaks of one city, from its series of one vintage.
+
+Takes series and observations; gives frames for charts and tables. A rate over several years uses comparable years only, and
+shares of sectors come from one edition's parts and total.
+"""
+
+import pandas as pd
+
+SECTORS = ("primary_value_added", "secondary_value_added", "tertiary_value_added")
+
+
+def pick(series: pd.DataFrame, indicator: str, scope: str = "whole_city") -> pd.DataFrame:
+    """One indicator of a city's series, by year."""
+    own = series[(series["indicator"] == indicator) & (series["scope"] == scope)]
+    return own.sort_values("year", ignore_index=True)
+
+
+def compound_growth(series: pd.DataFrame, first_year: int | None = None) -> dict | None:
+    """Mean annual growth (%) between the first and last comparable year: first_year, last_year, growth; None below two years."""
+    known = series[series["comparable"] & (series["amount"] > 0)]
+    known = known[known["year"] >= first_year] if first_year else known
+    if len(known) < 2:
+        return None
+    first, last = known.iloc[0], known.iloc[-1]
+    years = int(last["year"] - first["year"])
+    return {"first_year": int(first["year"]), "last_year": int(last["year"]),
+            "growth": 100 * ((last["amount"] / first["amount"]) ** (1 / years) - 1)}
+
+
+def structure(series: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the three sectors in percent, where one edition prints all parts: year, three shares, edition, source cells."""
+    parts = [pick(series, sector).set_index("year") for sector in SECTORS]
+    amounts = pd.concat([part["amount"] for part in parts], axis=1, keys=SECTORS).dropna()
+    editions = pd.concat([part["edition"] for part in parts], axis=1).reindex(amounts.index)
+    amounts = amounts[editions.nunique(axis=1) == 1]
+    shares = 100 * amounts.div(amounts.sum(axis=1), axis=0)
+    cells = pd.concat([part["source_cell"] for part in parts], axis=1).reindex(shares.index)
+    return shares.assign(edition=editions.iloc[:, 0], source_cell=cells.agg("; ".join, axis=1)).reset_index()
+
+
+def levels_by_vintage(chosen: pd.DataFrame, first: pd.DataFrame, rows: pd.DataFrame, least: int = 3) -> pd.DataFrame:
+    """The chosen figures and those of older vintages that differ from them.
+
+    chosen, first: one indicator in the chosen vintage and in `first_release`; rows: all its observations.
+    Returns year, amount, edition, status, source_cell, joined, line; `line` is `chosen`, `first_release`, or the id of an edition
+    that prints at least `least` differing years and is neither (the one with most years, newest first).
+    """
+    usable = chosen[chosen["comparable"]].assign(line="chosen")
+    usable["joined"] = usable["linked"] | (usable["year"].diff() <= 2)
+    lines = [usable]
+    before = first[differs(first, chosen)]
+    if len(before) >= 2:
+        lines.append(before.assign(line="first_release"))
+    for edition, own in printed_otherwise(rows, chosen, least):
+        if not len(before) >= 2 or not set(zip(own["year"], own["amount"], strict=True)) <= set(zip(before["year"], before["amount"], strict=True)):
+            lines.append(own.assign(line=edition))
+            break
+    columns = ["year", "amount", "edition", "status", "source_cell", "joined", "line"]
+    return pd.concat([line.reindex(columns=columns) for line in lines], ignore_index=True)
+
+
+def differs(figures: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
+    """True where a figure lies outside the rounding interval of the chosen one of its year (False where none is chosen)."""
+    other = figures[["year"]].merge(chosen[["year", "amount", "half"]], on="year", how="left").set_axis(figures.index)
+    return (figures["amount"] - other["amount"]).abs() > figures["half"] + other["half"]
+
+
+def printed_otherwise(rows: pd.DataFrame, chosen: pd.DataFrame, least: int) -> list[tuple[str, pd.DataFrame]]:
+    """Editions with at least `least` differing figures, the one with most of them first."""
+    own = rows[rows["value"].notna() & (rows["bound"] == "equal") & (rows["status"] != "F")]
+    own = own[differs(own, chosen)].sort_values("year")
+    groups = [(edition, group) for edition, group in own.groupby("edition") if len(group) >= least]
+    return sorted(groups, key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def apparent_falls(findings: pd.DataFrame, real: pd.DataFrame) -> list[int]:
+    """Years in which a circulated series of two bases falls although the published real growth is positive."""
+    mixed = findings[(findings["check"] == "mixed_basis") & (findings["indicator"] == "gdp_current_prices")]
+    positive = set(real.loc[real["growth"] > 0, "year"])
+    falls = []
+    for row in mixed.itertuples():
+        before, after = (float(value.replace(",", "")) for value in row.values.split(" | ")[:2])
+        if after < before and row.year in positive:
+            falls.append(int(row.year))
+    return sorted(set(falls))
+
+
+def vintage_table(levels: pd.DataFrame, chosen: pd.DataFrame, real: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
+    """One row a year: the figure of each vintage, its change (%), nominal and published real growth, why growth is missing."""
+    wide = levels.pivot_table(index="year", columns="line", values="amount", aggfunc="first")
+    names = ["chosen", *[line for line in dict.fromkeys(levels["line"]) if line != "chosen"]]
+    wide = wide.reindex(columns=names).reset_index()
+    if "first_release" in wide:
+        wide["revised_pct"] = 100 * (wide["chosen"] / wide["first_release"] - 1)
+    wide = wide.merge(growth[["year", "growth", "reason"]], on="year", how="left")
+    wide = wide.merge(real[["year", "growth"]].rename(columns={"growth": "real"}), on="year", how="left")
+    cells = levels.groupby("year")["source_cell"].agg("; ".join)
+    return wide.assign(source_cell=wide["year"].map(cells)).rename(columns={"growth": "nominal"})
+
+
+def latest_figures(series: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
+    """The newest figure of each indicator and its growth on the year before: indicator, year, amount, unit, status, growth, edition."""
+    from qdlib.observations.growth import growth
+
+    rows = []
+    for key in indicators:
+        own = pick(series, key)
+        if len(own):
+            last, change = own.iloc[-1], growth(own)
+            known = change.loc[change["year"] == last["year"], "growth"]
+            rows.append({"indicator": key, "year": int(last["year"]), "amount": float(last["amount"]), "unit": last["unit"],
+                         "decimals": int(last["decimals"]), "status": last["status"],
+                         "growth": float(known.iloc[0]) if len(known) and pd.notna(known.iloc[0]) else None,
+                         "edition": last["edition"], "source_cell": last["source_cell"]})
+    return pd.DataFrame(rows)
+
+
+def panel_choice(series: pd.DataFrame, wanted: list[tuple[str, ...]], number: int = 6, least: int = 4) -> list[tuple[str, ...]]:
+    """The first `number` groups of indicators whose leading one has at least `least` comparable figures."""
+    enough = [group for group in wanted if pick(series, group[0])["comparable"].sum() >= least]
+    return enough[:number]
+
+
+def newest(series: pd.DataFrame, indicator: str) -> pd.Series | None:
+    """The newest figure of an indicator, or None."""
+    own = pick(series, indicator)
+    return own.iloc[-1] if len(own) else None
+
+
+def break_events(revisions: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """The named breaks of an indicator: event, census, last year of the old basis, first year of the new one, edition."""
+    own = revisions[(revisions["indicator"] == indicator) & (revisions["scope"] == "whole_city") & (revisions["event"] == "census_revision")]
+    own = own.assign(before=own["last_year"], after=own["last_year"] + 1)
+    return own[["event", "census", "edition", "before", "after", "first_year", "r_first", "r_last"]].drop_duplicates(["census", "before"])

@@ -1,0 +1,163 @@
+"""A policy: its pillars, its quantified commitments and the equations between them.
+
+Takes a folder with targets.yml; gives a frozen `Policy`. A second policy is a second folder, no code. Commitments are those
+of the text only: a value or year that is our reading carries `stated: no`, and none is eased.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from qdlib.catalogue.documents import Entry, Name, read_yaml
+
+KINDS = ("flow", "stock", "share", "ratio", "cumulative", "each_year", "rank", "coverage")
+OPERATORS = ("ge", "gt", "le", "lt", "about", "rank_within", "range", "each_year", "full", "lead")
+SHAPES = ("linear", "geometric", "logit", "s_curve", "steps", "manual")
+
+
+@dataclass(frozen=True)
+class Pillar:
+    id: str
+    name: Name
+    short: Name
+
+
+@dataclass(frozen=True)
+class Target:
+    """One commitment. `value` and `value_max` are in the indicator's unit; `year` is None where the text names none."""
+
+    id: str
+    indicator: str
+    pillar: str
+    clauses: tuple[int, ...]
+    kind: str
+    year: int | None
+    name: Name
+    word: str
+    op: str
+    value: Fraction | None
+    value_max: Fraction | None
+    tolerance: Fraction | None
+    value_stated: bool
+    aspirational: bool
+    headline: bool
+    pair: str | None
+    open_definition: Name | None
+    shape: str | None
+    derive: str | None
+    base_year: int | None
+    base_derive: str | None
+    note: Name | None
+
+
+@dataclass(frozen=True)
+class TargetIdentity:
+    """`left` = `right`, a product or quotient of target and indicator ids; numbers stand as they are."""
+
+    id: str
+    left: str
+    right: str
+    solve_for: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    title: Name
+    issued: str
+    city: str
+    base_year: int
+    plan: tuple[int, int]
+    pillars: dict[str, Pillar]
+    targets: dict[str, Target]
+    identities: tuple[TargetIdentity, ...]
+    not_targets: tuple[tuple[str, str], ...]
+
+
+def load_policy(path: Path, faults: list[str]) -> Policy | None:
+    content = read_yaml(path, faults)
+    if not isinstance(content, dict):
+        return None
+    entry = Entry(content, path.name, faults)
+    plan = entry.texts("plan")
+    policy = Policy(
+        title=entry.name("title"),
+        issued=entry.text("issued"),
+        city=entry.text("city"),
+        base_year=entry.integer("base_year"),
+        plan=(int(plan[0]), int(plan[1])) if len(plan) == 2 else (0, 0),
+        pillars={child.text("id"): read_pillar(child) for child in entry.children("pillars")},
+        targets=read_targets(entry),
+        identities=tuple(read_identity(child) for child in entry.children("identities")),
+        not_targets=tuple((child.text("text"), child.text("reason")) for child in entry.children("not_targets")),
+    )
+    entry.finish()
+    return policy
+
+
+def read_pillar(entry: Entry) -> Pillar:
+    return Pillar(entry.text("id"), entry.name("name"), entry.name("short"))
+
+
+def read_identity(entry: Entry) -> TargetIdentity:
+    identity = TargetIdentity(entry.text("id"), entry.text("left"), entry.text("right"), entry.text("solve_for"))
+    entry.finish()
+    return identity
+
+
+def read_targets(entry: Entry) -> dict[str, Target]:
+    targets: dict[str, Target] = {}
+    for child in entry.children("targets"):
+        key = child.text("id")
+        child.where = f"{entry.where}, target {key}"
+        if key in targets:
+            child.fault("the id stands twice; ids are never reused")
+        targets[key] = read_target(key, child)
+    return targets
+
+
+def read_target(key: str, entry: Entry) -> Target:
+    requirement, base, path = entry.child("requirement"), entry.child("base", None), entry.child("path", None)
+    requirement = requirement or Entry({}, entry.where, [])
+    clauses = tuple(int(clause) for clause in entry.texts("clauses") if clause.isdigit())
+    stated = entry.child("stated", None)
+    op = requirement.choice("op", OPERATORS)
+    target = Target(
+        id=key,
+        indicator=entry.text("indicator"),
+        pillar=entry.text("pillar"),
+        clauses=clauses,
+        kind=entry.choice("kind", KINDS),
+        year=entry.integer("year", None),
+        name=entry.name("name"),
+        word=requirement.text("word"),
+        op=op,
+        value=requirement.number("value", None),
+        value_max=requirement.number("value_max", None),
+        tolerance=requirement.number("tolerance", None),
+        value_stated=stated.flag("value", "yes") if stated else True,
+        aspirational=entry.flag("aspirational", "no"),
+        headline=entry.flag("headline", "no"),
+        pair=entry.text("pair", None),
+        open_definition=entry.name("open_definition", None),
+        shape=path.choice("shape", SHAPES) if path else None,
+        derive=entry.text("derive", None),
+        base_year=base.integer("year", None) if base else None,
+        base_derive=base.text("derive", None) if base else None,
+        note=entry.name("note", None),
+    )
+    check_requirement(target, entry)
+    for part in (requirement, base, path, stated, entry):
+        if part:
+            part.finish()
+    return target
+
+
+def check_requirement(target: Target, entry: Entry) -> None:
+    if target.op != "lead" and target.value is None:
+        entry.fault(f"requirement `{target.op}` needs a value")
+    if target.op == "range" and target.value_max is None:
+        entry.fault("requirement `range` needs value_max")
+    if target.op == "about" and target.tolerance is None:
+        entry.fault("requirement `about` needs a tolerance: the text gives none, so ours must be stated")
+    if not target.clauses:
+        entry.fault("`clauses` is empty, expected the clause numbers of the text")

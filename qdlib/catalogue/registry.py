@@ -1,0 +1,145 @@
+"""The whole catalogue: loaded, cross-checked, frozen.
+
+Takes a folder (the packaged one by default); gives `Catalogue`. Every id that is mentioned must exist; all faults of all
+files are raised together as one CatalogueError. Knows nothing of files of data.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from qdlib.catalogue import names, units
+from qdlib.catalogue.cities import City, CityChange, PeerGroup, load_changes, load_cities, load_peer_groups
+from qdlib.catalogue.corrections import Correction, load_corrections
+from qdlib.catalogue.events import Event, Identity, load_events, load_identities
+from qdlib.catalogue.indicators import Indicator, load_indicators
+from qdlib.catalogue.policy import Policy, load_policy
+from qdlib.catalogue.sources import Source, load_sources
+from qdlib.catalogue.texts import Texts, load_texts
+from qdlib.errors import CatalogueError, nearest, raise_all
+
+PACKAGED = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Read-only mappings by id; the methods are look-ups only."""
+
+    indicators: Mapping[str, Indicator]
+    units: Mapping[str, units.Unit]
+    cities: Mapping[str, City]
+    city_changes: tuple[CityChange, ...]
+    peer_groups: Mapping[str, PeerGroup]
+    sources: Mapping[str, Source]
+    events: Mapping[str, Event]
+    identities: Mapping[str, Identity]
+    corrections: tuple[Correction, ...]
+    policy: Policy
+    texts: Texts
+
+    def say(self, key: str, language: str = "zh", **values) -> str:
+        return self.texts.say(key, language, **values)
+
+    def source_of(self, edition: str) -> Source:
+        """The source of an edition id `<source>_<edition>`; CatalogueError where no source fits."""
+        parts = edition.split("_")
+        for end in range(len(parts), 0, -1):
+            source = self.sources.get("_".join(parts[:end]))
+            if source:
+                return source
+        raise CatalogueError(f"edition {edition!r} belongs to no source of sources.yml{nearest(edition, self.sources)}")
+
+    def need_city(self, slug: str) -> City:
+        return self._need(self.cities, slug, "city", "`qd list cities` shows them")
+
+    def need_indicator(self, key: str) -> Indicator:
+        return self._need(self.indicators, key, "indicator", "`qd list indicators` shows them")
+
+    @staticmethod
+    def _need(known: Mapping, key: str, what: str, remedy: str):
+        if key not in known:
+            raise CatalogueError(f"unknown {what} {key!r}{nearest(key, known)} ({remedy})")
+        return known[key]
+
+    def find_unit(self, text: str) -> units.Unit | None:
+        return units.find_unit(self.units, text)
+
+    def convert(self, value, from_id: str, to_id: str) -> Fraction:
+        return units.convert(self.units, value, from_id, to_id)
+
+    def match_indicator(self, name: str, ancestors: Iterable[str] = (), dimension: str | None = None, title: str = ""):
+        return names.match_indicator(self.indicators, name, ancestors, dimension, title)
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """The catalogue of `folder`, the packaged one by default. Raises one CatalogueError with all faults."""
+    return packaged_catalogue() if folder is None else read_catalogue(Path(folder))
+
+
+@cache
+def packaged_catalogue() -> Catalogue:
+    return read_catalogue(PACKAGED)
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    faults: list[str] = []
+    policy = load_policy(folder / "targets.yml", faults)
+    catalogue = Catalogue(
+        indicators=MappingProxyType(load_indicators(folder / "indicators", faults)),
+        units=MappingProxyType(units.load_units(folder / "units.csv")),
+        cities=MappingProxyType(load_cities(folder / "cities.csv", faults)),
+        city_changes=load_changes(folder / "city_changes.csv", faults),
+        peer_groups=MappingProxyType(load_peer_groups(folder / "peer_groups.yml", faults)),
+        sources=MappingProxyType(load_sources(folder / "sources.yml", faults)),
+        events=MappingProxyType(load_events(folder / "events.yml", faults)),
+        identities=MappingProxyType(load_identities(folder / "identities.yml", faults)),
+        corrections=load_corrections(folder / "corrections.yml", faults),
+        policy=policy,
+        texts=load_texts(folder / "text", faults),
+    )
+    if not faults:
+        faults += cross_check(catalogue)
+    raise_all(CatalogueError, faults, f"the catalogue in {folder.name}/ cannot be used")
+    return catalogue
+
+
+def cross_check(catalogue: Catalogue) -> list[str]:
+    """Every id that one entry uses must be another entry's key."""
+    faults: list[str] = []
+
+    def need(known: Mapping, key: str | None, where: str, what: str) -> None:
+        if key is not None and key not in known:
+            faults.append(f"{where}: unknown {what} {key!r}{nearest(key, known)}")
+
+    for indicator in catalogue.indicators.values():
+        need(catalogue.units, indicator.unit, f"indicator {indicator.id}", "unit")
+        need(catalogue.indicators, indicator.partial_of, f"indicator {indicator.id}", "indicator")
+        need(catalogue.indicators, indicator.population_base, f"indicator {indicator.id}", "indicator")
+    for city in catalogue.cities.values():
+        need(catalogue.peer_groups, city.peer_group, f"city {city.slug}", "peer group")
+    for group in catalogue.peer_groups.values():
+        for member in group.members:
+            need(catalogue.cities, member, f"peer group {group.id}", "city")
+    for change in catalogue.city_changes:
+        need(catalogue.cities, change.city, "city_changes.csv", "city")
+    for source in catalogue.sources.values():
+        for other in source.supersedes:
+            need(catalogue.sources, other.source, f"source {source.id}", "source")
+            for city in other.except_cities:
+                need(catalogue.cities, city, f"source {source.id}", "city")
+    for identity in catalogue.identities.values():
+        for key in (identity.total, *identity.parts):
+            need(catalogue.indicators, key, f"identity {identity.id}", "indicator")
+    for correction in catalogue.corrections:
+        where = f"correction {correction.id}"
+        need(catalogue.cities, correction.city, where, "city")
+        need(catalogue.indicators, correction.indicator, where, "indicator")
+        need(catalogue.units, correction.unit, where, "unit")
+    for target in catalogue.policy.targets.values():
+        need(catalogue.indicators, target.indicator, f"target {target.id}", "indicator")
+        need(catalogue.policy.pillars, target.pillar, f"target {target.id}", "pillar")
+        need(catalogue.policy.targets, target.pair, f"target {target.id}", "target")
+    return faults

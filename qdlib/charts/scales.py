@@ -1,0 +1,62 @@
+"""Numbers and places on a figure: ticks, number texts, text widths, labels that do not touch.
+
+Takes numbers and texts; gives numbers and texts. Widths are counted in ems (a Chinese character 1, others 0.55), because
+measuring glyphs would tie the drawing to the installed fonts.
+"""
+
+import math
+from collections.abc import Sequence
+
+THIN = "\u202f"
+
+
+def nice_ticks(low: float, high: float, number: int = 4) -> list[float]:
+    """Round ticks that cover low … high with about `number` steps."""
+    span = (high - low) or abs(high) or 1.0
+    rough = span / number
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(index * step, 10) for index in range(first, last + 1)]
+
+
+def year_ticks(first: int, last: int, number: int) -> list[int]:
+    """First and last year and round steps between, none so close to the ends that labels would touch."""
+    span = last - first
+    if span <= number:
+        return list(range(first, last + 1))
+    step = next(step for step in (1, 2, 5, 10, 20, 50) if span / step <= number)
+    inner = [year for year in range(first - first % step, last, step) if year - first >= 0.6 * step and last - year >= 0.6 * step]
+    return [first, *inner, last]
+
+
+def number_text(value: float, decimals: int | None = None) -> str:
+    """1234.5 -> `1 234.5` with thin spaces; whole numbers without decimals unless asked."""
+    if decimals is None:
+        decimals = 0 if float(value).is_integer() or abs(value) >= 1000 else 1
+    return f"{value:,.{decimals}f}".replace(",", THIN)
+
+
+def ems(text: str) -> float:
+    return sum(1.0 if ord(character) > 0x2E7F else 0.55 for character in text)
+
+
+def inches(texts: Sequence[str], points: float) -> float:
+    """Width of the longest text in inches at a font size in points; line breaks count."""
+    return max((ems(line) for text in texts for line in text.split("\n")), default=0.0) * points / 72
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Places moved apart to at least `gap`, kept in order and, as far as they fit, within low … high."""
+    order = sorted(range(len(places)), key=lambda index: places[index])
+    moved = [min(max(places[index], low), high) for index in order]
+    for position in range(1, len(moved)):
+        moved[position] = max(moved[position], moved[position - 1] + gap)
+    if moved and moved[-1] > high:
+        moved[-1] = high
+        for position in range(len(moved) - 2, -1, -1):
+            moved[position] = min(moved[position], moved[position + 1] - gap)
+    result = [0.0] * len(places)
+    for index, place in zip(order, moved, strict=True):
+        result[index] = place
+    return result

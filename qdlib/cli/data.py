@@ -1,0 +1,102 @@
+"""The verbs that read and show data: build, check, read, trace."""
+
+import json
+from pathlib import Path
+
+import click
+
+from qdlib.errors import QdlibError
+
+
+@click.command()
+@click.option("--verbose", is_flag=True, help="Print every finding, not only errors and suggestions.")
+def build(verbose: bool) -> None:
+    """Read data/raw into data/processed, list what was found; exit 1 when a city cannot be replaced."""
+    from qdlib.observations.build import build as run_build
+
+    result = run_build()
+    click.echo(f"{result.rows:,} figures of {result.cities} cities in {result.editions} editions; {len(result.applied)} corrections applied")
+    counts = result.findings.groupby(["level", "check"]).size()
+    for (level, check), number in counts.items():
+        click.echo(f"  {level:5s} {check}: {number}")
+    shown = result.findings if verbose else result.findings[result.findings["level"] == "error"]
+    for row in shown.itertuples():
+        click.echo(finding_line(row), err=row.level == "error")
+    for row in result.findings[(result.findings["level"] == "high") & (result.findings["check"] == "lost_decimal_point")].itertuples():
+        click.echo(suggested_correction(row))
+    if result.stale:
+        click.echo(f"kept as they were before, because of errors: {', '.join(result.stale)}", err=True)
+        raise SystemExit(1)
+
+
+def finding_line(row) -> str:
+    return f"{row.level} {row.check}: {row.city} {row.indicator} {row.year} · {row.cells} · {row.values} · expected {row.expected}"
+
+
+def suggested_correction(row) -> str:
+    return (f"for corrections.yml, if the source shows it:\n- id: {row.edition}_{row.indicator}_{row.year}\n  edition: {row.edition}\n"
+            f"  city: {row.city}\n  indicator: {row.indicator}\n  years: [{row.year}]\n  action: replace\n"
+            f"  value: \"{row.suggestion}\"\n  expect: {{raw: \"{row.values}\"}}\n  reason: decimal point lost in the copy")
+
+
+@click.command()
+def check() -> None:
+    """Check catalogue, sidecars, notebooks and run plan; write nothing."""
+    from qdlib.catalogue import load_catalogue
+    from qdlib.publishing.plan import check_plan
+    from qdlib.reading.rows import read_raw
+    from qdlib.reading.sources import raw_folder
+
+    faults: list[str] = []
+    catalogue = load_catalogue()
+    try:
+        raw = read_raw(raw_folder(), catalogue)
+        click.echo(f"data/raw: {len(raw.rows):,} figures, {len(raw.unmatched)} without an indicator")
+    except QdlibError as error:
+        faults += error.faults or [str(error)]
+    faults += check_plan()
+    for fault in faults:
+        click.echo(f"- {fault}", err=True)
+    click.echo("check: " + (f"{len(faults)} faults" if faults else "no fault"))
+    raise SystemExit(1 if faults else 0)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "tables"]), default="text", show_default=True)
+@click.option("--sheet", help="Only this sheet.")
+@click.option("--range", "region", help="Only this box of header, stub and body, for example A1:Z99.")
+def read(file: Path, form: str, sheet: str | None, region: str | None) -> None:
+    """Show what the reader sees in FILE; exit 3 when it is not certain."""
+    from qdlib.reading.views import describe
+
+    out, err, code = describe(file, format=form, sheet=sheet, region=region)
+    click.echo(out, nl=False)
+    click.echo(err, nl=False, err=True)
+    raise SystemExit(code)
+
+
+@click.command()
+@click.argument("city")
+@click.argument("indicator")
+@click.argument("year", type=int)
+@click.option("--scope", type=click.Choice(["whole_city", "urban_districts"]), default="whole_city", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def trace(city: str, indicator: str, year: int, scope: str, form: str) -> None:
+    """Print a figure in every edition, each with its source cell: qd trace qingdao gdp_current_prices 2017"""
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.tracing import trace as trace_figure
+
+    found = trace_figure(city, indicator, year, scope)
+    if form == "json":
+        click.echo(json.dumps(json.loads(found.to_json(orient="records", force_ascii=False)), ensure_ascii=False, indent=1))
+        return
+    catalogue = load_catalogue()
+    click.echo(f"{city} · {indicator} ({catalogue.indicators[indicator].name.zh}) · {year} · {scope}")
+    for row in found.itertuples():
+        unit = catalogue.units[row.unit].zh[0]
+        change = f" {row.change_pct:+.2f} %" if row.change_pct == row.change_pct else ""
+        chosen = f"  ← {row.chosen_by.replace(' ', ', ')}" if row.chosen_by else ""
+        sign = {"above": ">", "below": "<", "about": "≈"}.get(row.bound, "")
+        click.echo(f"{row.published:10s}  {sign}{row.raw or row.value} {unit}  {row.status}  {row.relation}{change}  {row.edition}{chosen}")
+        click.echo(f"            {row.source_cell}" + (f"  ({row.note})" if row.note else ""))

@@ -1,0 +1,106 @@
+"""The verb `list`: cities, indicators, targets, notebooks, sources, revisions, as text or JSON."""
+
+import json
+from datetime import date
+
+import click
+import pandas as pd
+
+TARGET_KEYS = ["id", "pillar", "clause", "indicator", "comparator", "value", "value_max", "unit", "year", "latest_value", "latest_year",
+               "status", "reason", "schedule", "probability", "stale", "aspirational", "pair"]
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(["cities", "indicators", "targets", "notebooks", "sources", "revisions"]))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--today", default=None, help="Assess targets as of this day (YYYY-MM-DD); default: today.")
+def list_(what: str, form: str, today: str | None) -> None:
+    """List what there is; --format json prints one array of objects."""
+    rows = {"cities": cities, "indicators": indicators, "targets": lambda: targets(today), "notebooks": notebooks, "sources": sources,
+            "revisions": revisions}[what]()
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo("  ".join(f"{key}={value}" if number else str(value) for number, (key, value) in enumerate(row.items()) if value not in (None, [])))
+
+
+def plain(frame: pd.DataFrame) -> list[dict]:
+    """Rows as JSON objects with null for what is missing."""
+    return json.loads(frame.to_json(orient="records", force_ascii=False))
+
+
+def cities() -> list[dict]:
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.store import cities_with_data
+
+    known = set(cities_with_data())
+    return [
+        {"slug": city.slug, "code": city.code, "name_zh": city.name.zh, "name_en": city.name.en, "province": city.province.zh,
+         "level": city.level, "peer_group": city.peer_group, "with_data": city.slug in known}
+        for city in load_catalogue().cities.values()
+    ]
+
+
+def indicators() -> list[dict]:
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.store import cities_with_data, read_series
+
+    every = pd.concat([read_series(city)[["city", "indicator", "year"]] for city in cities_with_data()])
+    spans = every.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), cities=("city", "nunique"))
+    found = []
+    for key, item in sorted(load_catalogue().indicators.items()):
+        span = spans.loc[key] if key in spans.index else None
+        found.append(
+            {"id": key, "theme": item.theme, "name_zh": item.name.zh, "name_en": item.name.en, "unit": item.unit, "kind": item.kind,
+             "direction": item.direction, "first_year": None if span is None else int(span["first"]),
+             "last_year": None if span is None else int(span["last"]), "cities": 0 if span is None else int(span["cities"])}
+        )
+    return found
+
+
+def targets(today: str | None) -> list[dict]:
+    from qdlib.analysis.targets import assess_policy, assessments_frame, last_full_year
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.store import read_observations, read_series
+
+    catalogue = load_catalogue()
+    city = catalogue.policy.city
+    full_year = last_full_year(today or date.today().isoformat())
+    cases = assess_policy(catalogue, read_series(city), read_observations(city), full_year)
+    return plain(assessments_frame(cases).astype({"year": "Int64", "latest_year": "Int64"})[TARGET_KEYS])
+
+
+def notebooks() -> list[dict]:
+    from qdlib.publishing.folders import notebooks_folder
+    from qdlib.publishing.parameters import read_parameters
+
+    return [
+        {"name": path.stem, "parameters": [
+            {"name": item.name, "type": item.type, "default": item.default, "help": item.help} for item in read_parameters(path)]}
+        for path in sorted(notebooks_folder().glob("*.ipynb"))
+    ]
+
+
+def sources() -> list[dict]:
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.store import cities_with_data, read_observations
+
+    catalogue = load_catalogue()
+    every = pd.concat([read_observations(city)[["edition", "published"]] for city in cities_with_data()])
+    editions = every.groupby("edition").agg(published=("published", "max"), figures=("published", "size")).reset_index()
+    editions["source"] = [catalogue.source_of(edition).id for edition in editions["edition"]]
+    found = []
+    for key, source in sorted(catalogue.sources.items()):
+        own = editions[editions["source"] == key]
+        publisher = source.publisher if isinstance(source.publisher, str) else source.publisher.zh
+        found.append({"id": key, "publisher": publisher, "title_zh": source.title.zh, "title_en": source.title.en, "class": source.class_,
+                      "licence": source.licence, "editions": own[["edition", "published", "figures"]].to_dict("records")})
+    return found
+
+
+def revisions() -> list[dict]:
+    from qdlib.observations.store import cities_with_data, read_revisions
+
+    every = pd.concat([read_revisions(city) for city in cities_with_data()], ignore_index=True)
+    return plain(every.astype({"census": "Int64"}))

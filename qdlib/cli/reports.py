@@ -1,0 +1,47 @@
+"""The verbs that run notebooks: run, lab."""
+
+from pathlib import Path
+
+import click
+
+from qdlib.errors import QdlibError, RunError
+
+
+@click.command()
+@click.option("--only", multiple=True, metavar="NOTEBOOK", help="Only this notebook; may be repeated.")
+@click.option("--city", multiple=True, metavar="SLUG", help="Only reports of this city; may be repeated.")
+@click.option("--pillar", multiple=True, metavar="ID", help="Only reports of this pillar; may be repeated.")
+@click.option("--language", multiple=True, type=click.Choice(["zh", "en"]), help="Only this language.")
+@click.option("--executor", default="local", show_default=True, help="Where notebooks run.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Number of worker processes; default: the cores.")
+@click.option("--plain", is_flag=True, help="Use plain kernels (the only kind so far).")
+@click.option("--force", is_flag=True, help="Run every report, changed or not.")
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another run plan than notebooks/runs.yml.")
+@click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Set a notebook parameter, checked before anything starts.")
+def run(only, city, pillar, language, executor, workers, plain, force, plan, parameter) -> None:
+    """Run the plan of notebooks/runs.yml and publish reports/; unchanged reports are left alone."""
+    from qdlib.publishing.runs import run as run_plan
+
+    values = dict(split_parameter(text) for text in parameter)
+    raise SystemExit(run_plan(only=only, city=city, pillar=pillar, language=language, workers=workers, force=force, plan=plan,
+                              executor=executor, parameters=values))
+
+
+def split_parameter(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise click.UsageError(f"--parameter is {text!r}, expected NAME=VALUE, for example first_year=1990")
+    return name.strip(), value
+
+
+@click.command()
+def lab() -> None:
+    """Open JupyterLab on the notebooks."""
+    from qdlib.publishing.lab import start
+
+    try:
+        raise SystemExit(start())
+    except QdlibError:
+        raise
+    except OSError as error:
+        raise RunError(f"JupyterLab could not be started: {error}") from error

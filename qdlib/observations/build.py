@@ -1,0 +1,97 @@
+"""From data/raw to data/processed: the stages in order, one line each.
+
+Takes the raw folder and the catalogue; writes the store and gives a `Build` with counts and findings. A city with a finding of
+level `error` keeps its previous parts and is named as stale; the others are replaced.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qdlib.catalogue import Catalogue, load_catalogue
+from qdlib.observations import store
+from qdlib.observations.corrections import APPLIED, apply_corrections
+from qdlib.observations.findings import join_findings, make_findings
+from qdlib.observations.identities import check_identities
+from qdlib.observations.plausibility import check_plausibility
+from qdlib.observations.revisions import compare_editions, find_mixed_bases, mark_breaks, name_events
+from qdlib.observations.rows import admit_rows, in_catalogue_unit
+from qdlib.observations.vintages import choose_vintage
+from qdlib.reading.rows import read_raw
+from qdlib.reading.sources import raw_folder
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one build made: numbers of rows, findings of all cities, cities kept back because of errors."""
+
+    rows: int
+    cities: int
+    editions: int
+    findings: pd.DataFrame
+    applied: pd.DataFrame
+    stale: tuple[str, ...]
+
+
+def build(catalogue: Catalogue | None = None) -> Build:
+    """Read, correct, check, choose and store everything in data/raw. Raises the collected faults of the stage that fails."""
+    catalogue = catalogue or load_catalogue()
+    with store.one_writer():
+        raw = read_raw(raw_folder(), catalogue)
+        before = in_catalogue_unit(raw.rows, catalogue)
+        rows, unmatched, applied = apply_corrections(raw.rows, raw.unmatched, catalogue)
+        rows, duplicates = admit_rows(rows, catalogue)
+        revisions = name_events(compare_editions(rows, catalogue), catalogue)
+        mixed = find_mixed_bases(rows, revisions, catalogue)
+        rows = mark_breaks(rows, mixed)
+        series = choose_vintage(rows, "latest", catalogue)
+        checks = [check_plausibility(before, catalogue), check_identities(rows, catalogue), mixed_findings(mixed), open_findings(revisions)]
+        findings = accept_findings(join_findings([raw.findings, duplicates, *checks]), catalogue)
+        findings = settle_corrected(findings, applied)
+        stale = tuple(sorted(set(findings.loc[findings["level"] == "error", "city"]) & set(rows["city"])))
+        tables = {"observations": rows, "series": series, "revisions": revisions, "findings": findings,
+                  "corrections": applied.reindex(columns=APPLIED), "unmatched": unmatched}
+        store.write_build(tables, keep=stale)
+    return Build(len(rows), rows["city"].nunique(), rows["edition"].nunique(), findings, applied, stale)
+
+
+def mixed_findings(mixed: pd.DataFrame) -> pd.DataFrame:
+    return make_findings([
+        {"check": "mixed_basis", "level": "high", **{key: getattr(row, key) for key in ("city", "indicator", "scope", "year", "edition")},
+         "cells": row.cells, "values": row.values, "expected": f"one basis; the economic census of {row.census} lies between"}
+        for row in mixed.itertuples()
+    ])
+
+
+def open_findings(revisions: pd.DataFrame) -> pd.DataFrame:
+    """A revision that no rule names is an open flag until it is declared or corrected."""
+    return make_findings([
+        {"check": "open", "level": "high", **{key: getattr(row, key) for key in ("city", "indicator", "scope", "edition")},
+         "year": row.first_year, "cells": [row.cells_old, row.cells_new], "values": f"{row.first_year}–{row.last_year}",
+         "expected": "a revision with a name"}
+        for row in revisions[revisions["event"] == "open"].itertuples()
+    ])
+
+
+def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Findings whose check a declared `accept` names fall to `low`."""
+    findings = findings.copy()
+    for correction in catalogue.corrections:
+        if correction.action == "accept":
+            same = (findings["check"] == correction.check) & (findings["city"] == correction.city)
+            same &= (findings["edition"] == correction.edition) & (findings["indicator"] == correction.indicator)
+            if correction.years:
+                same &= findings["year"].isin(correction.years)
+            findings.loc[same, "level"] = "low"
+            findings.loc[same, "suggestion"] = f"accepted: {correction.reason}"
+    return findings
+
+
+def settle_corrected(findings: pd.DataFrame, applied: pd.DataFrame) -> pd.DataFrame:
+    """A finding about a single cell that a correction has mended stays on record as `low`, with the correction's id."""
+    findings = findings.copy()
+    ids = dict(zip(applied["source_cell"], applied["id"], strict=True))
+    mended = findings["cells"].isin(ids) & (findings["level"] != "low")
+    findings.loc[mended, "suggestion"] = "corrected: " + findings.loc[mended, "cells"].map(ids).astype(str)
+    findings.loc[mended, "level"] = "low"
+    return findings

@@ -1,0 +1,188 @@
+"""The processed data: one Parquet part per city and table, and a manifest that is replaced last.
+
+Takes the tables of a build; gives them back per city. A part is named by its content, so an unchanged city is not rewritten and
+a reader that opened the manifest sees one build or the other, never a mixture; parts of the build before stay until
+the next. Bytes are deterministic. `QD_DATA` names the folder; `QD_READS` lists the slices that a report declared, and every
+other slice is refused, so a declaration cannot be too small. The only module that touches data/processed.
+"""
+
+import fcntl
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from qdlib.errors import BusyError, DataError, RunError, nearest
+
+TABLES = ("observations", "series", "revisions", "findings", "corrections", "unmatched")
+SHARED = ("programme", "calibration")
+FORMAT = 1
+
+
+def data_folder() -> Path:
+    """The folder of the processed data: `QD_DATA`, else data/processed beside the package."""
+    return Path(os.environ.get("QD_DATA") or Path(__file__).parents[2] / "data" / "processed")
+
+
+def read_manifest() -> dict:
+    """The manifest of the newest complete build; DataError where there is none."""
+    path = data_folder() / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError("there are no processed data yet: run `qd build`") from None
+    if manifest.get("format") != FORMAT:
+        raise DataError(f"the processed data have format {manifest.get('format')}, expected {FORMAT}: run `qd build`")
+    return manifest
+
+
+def cities_with_data() -> list[str]:
+    return sorted(read_manifest()["cities"])
+
+
+def content_hash(piece: str) -> str:
+    """Hash of a slice's content (a city, `programme`, `calibration`), whatever the version of the file format."""
+    manifest = read_manifest()
+    if piece in manifest["cities"]:
+        return manifest["cities"][piece]["hash"]
+    if piece in SHARED:
+        return manifest["shared"].get(piece, "none")
+    raise DataError(f"no slice {piece!r} in the processed data{nearest(piece, [*manifest['cities'], *SHARED])}")
+
+
+def stamp() -> dict:
+    """What a report names as its data: newest edition, and the content hash of each city."""
+    manifest = read_manifest()
+    return {"newest_edition": manifest["newest_edition"], "cities": {key: part["hash"] for key, part in manifest["cities"].items()}}
+
+
+def read_table(table: str, city: str) -> pd.DataFrame:
+    """One table of one city; DataError for an unknown city, RunError for a slice that the report did not declare."""
+    refuse_undeclared(city)
+    cities = read_manifest()["cities"]
+    if city not in cities:
+        raise DataError(f"no processed data for city {city!r}{nearest(city, cities)}: `qd list cities` shows which have data")
+    return read_part(str(data_folder() / table / cities[city]["files"][table])).copy()
+
+
+@lru_cache(maxsize=512)
+def read_part(path: str) -> pd.DataFrame:
+    return parquet.read_table(path, memory_map=False).to_pandas()
+
+
+def read_observations(city: str) -> pd.DataFrame:
+    """All editions of all figures of a city: the architecture's columns with `amount` and `half`."""
+    return read_table("observations", city)
+
+
+def read_series(city: str, indicator: str | None = None, vintage: str = "latest") -> pd.DataFrame:
+    """The city's series in one vintage (columns: `vintages.SERIES_COLUMNS`), of one indicator if named."""
+    if vintage == "latest":
+        series = read_table("series", city)
+    else:
+        from qdlib.catalogue import load_catalogue
+        from qdlib.observations.vintages import choose_vintage
+
+        series = choose_vintage(read_observations(city), vintage, load_catalogue())
+    return series if indicator is None else series[series["indicator"] == indicator].reset_index(drop=True)
+
+
+def read_findings(city: str) -> pd.DataFrame:
+    return read_table("findings", city)
+
+
+def read_revisions(city: str) -> pd.DataFrame:
+    return read_table("revisions", city)
+
+
+def refuse_undeclared(piece: str) -> None:
+    declared = os.environ.get("QD_READS")
+    if declared and declared != "all" and piece not in declared.split(","):
+        raise RunError(f"this report reads {piece!r}, but its line in runs.yml declares `reads: [{declared}]`: add the slice there")
+
+
+@contextmanager
+def one_writer() -> Iterator[None]:
+    """Hold data/processed/.lock; BusyError where another build holds it."""
+    data_folder().mkdir(parents=True, exist_ok=True)
+    with (data_folder() / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"another build holds {data_folder().name}/.lock; try again when it has ended") from None
+        yield
+
+
+def write_build(tables: Mapping[str, pd.DataFrame], keep: tuple[str, ...] = ()) -> dict:
+    """Write the tables city by city and replace the manifest; cities in `keep` stay as they were before.
+
+    Returns the new manifest. The caller holds `one_writer`.
+    """
+    before = old_manifest()
+    cities = {city: before["cities"][city] for city in keep if city in before["cities"]}
+    split = {name: dict(list(frame.groupby("city", sort=True))) for name, frame in tables.items()}
+    for city in sorted(set(split["observations"]) - set(keep)):
+        parts = {name: split[name].get(city, tables[name].iloc[:0]).drop(columns="index", errors="ignore") for name in TABLES}
+        texts = {name: as_text(part) for name, part in parts.items()}
+        files = {name: write_part(name, city, part, texts[name]) for name, part in parts.items()}
+        digest = hashlib.sha256(b"".join(texts[name] for name in ("observations", "series", "revisions", "findings", "corrections")))
+        cities[city] = {"hash": digest.hexdigest(), "files": files}
+    newest = tables["observations"].sort_values(["published", "edition"])["edition"].iloc[-1]
+    manifest = {"format": FORMAT, "newest_edition": newest, "cities": dict(sorted(cities.items())), "shared": before.get("shared", {})}
+    replace_text(data_folder() / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    remove_unused(manifest, before)
+    return manifest
+
+
+def old_manifest() -> dict:
+    try:
+        return read_manifest()
+    except DataError:
+        return {"cities": {}, "shared": {}}
+
+
+def as_text(part: pd.DataFrame) -> bytes:
+    """The part as CSV text with shortest round-trip numbers: the same content gives the same bytes in every version."""
+    buffer = io.BytesIO()
+    arrow_csv.write_csv(pa.Table.from_pandas(part, preserve_index=False), buffer)
+    return buffer.getvalue()
+
+
+def write_part(table: str, city: str, part: pd.DataFrame, text: bytes) -> str:
+    """Write one part under its content's name, unless it is there already; returns the file name."""
+    name = f"{city}-{hashlib.sha256(text).hexdigest()[:12]}.parquet"
+    path = data_folder() / table / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = pa.Table.from_pandas(part, preserve_index=False).replace_schema_metadata(None)
+        scratch = path.with_name(f".{name}.{os.getpid()}")
+        parquet.write_table(content, scratch, compression="zstd", store_schema=False)
+        os.replace(scratch, path)
+    return name
+
+
+def replace_text(path: Path, text: str) -> None:
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    with scratch.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(scratch, path)
+
+
+def remove_unused(manifest: dict, before: dict) -> None:
+    """Delete parts that neither this build nor the one before names."""
+    used = {(table, file) for build in (manifest, before) for part in build["cities"].values() for table, file in part["files"].items()}
+    for table in TABLES:
+        for path in (data_folder() / table).glob("*.parquet"):
+            if (table, path.name) not in used:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,193 @@
+"""One vintage at a time: which published figure stands for a year, and which years may be compared.
+
+Takes observation rows of all editions with `amount` and `half`; gives one row per city, indicator, scope and year. Decisions:
+an official figure comes before a department's and that before a copy's, so a late panel cannot bring a superseded figure
+back; the newest wins, but an older figure inside the newer one's rounding interval is the same figure printed finer.
+Two years are `linked` when one edition prints both chosen figures and no break lies between. `basis` numbers the groups of
+years that are linked directly or through others; growth may not cross an unlinked pair (`growth`). `comparable` years may
+stand in one trend with the newest: no break since, and no edition that carries them contradicts the newest group elsewhere.
+"""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from qdlib.catalogue import Catalogue
+from qdlib.errors import DataError, nearest, raise_all
+from qdlib.observations.rows import SERIES, SLACK, last_day, shown
+
+SERIES_COLUMNS = [*SERIES, "year", "amount", "half", "unit", "decimals", "edition", "published", "status", "linked", "basis",
+                  "comparable", "source_cell", "note"]
+YEAR = [*SERIES, "year"]
+GRAMMAR = "latest, first_release, as_of:YYYY-MM-DD or edition:<edition id>"
+
+
+def check_vintage(vintage: str, editions: set[str] | None = None) -> str:
+    """The vintage itself when its grammar (and, if given, its edition) is right; DataError otherwise."""
+    kind, _, value = vintage.partition(":")
+    good = vintage in ("latest", "first_release") or (kind == "as_of" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value))
+    if kind == "edition" and value:
+        if editions is not None and value not in editions:
+            raise DataError(f"no edition {value!r} in the observations{nearest(value, editions)}")
+        good = True
+    if not good:
+        raise DataError(f"vintage is {vintage!r}, expected {GRAMMAR}")
+    return vintage
+
+
+def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd.DataFrame:
+    """One row per series and year in the vintage asked for, with `linked` and `basis`.
+
+    rows: admitted observation rows with amount and half. Columns of the result: `SERIES_COLUMNS`, amounts in catalogue units.
+    Raises DataError when two figures of one class and date contradict each other (both cells are named).
+    """
+    check_vintage(vintage, set(rows["edition"]))
+    visible = rows[shown(rows)].assign(day=lambda frame: last_day(frame, catalogue))
+    kind, _, value = vintage.partition(":")
+    if kind == "as_of":
+        visible = visible[visible["day"] <= value]
+    elif kind == "edition":
+        visible = visible[visible["edition"] == value]
+    visible = visible.assign(rank=edition_ranks(visible, catalogue))
+    best = visible[visible["rank"] == visible.groupby(YEAR)["rank"].transform("min")]
+    chosen = first_or_newest(best, first=vintage == "first_release")
+    chosen = chosen.sort_values(YEAR, kind="stable", ignore_index=True)
+    chosen["unit"] = chosen["indicator"].map({key: item.unit for key, item in catalogue.indicators.items()})
+    return link_years(chosen, rows, catalogue)[SERIES_COLUMNS]
+
+
+def edition_ranks(rows: pd.DataFrame, catalogue: Catalogue, known: set[str] | None = None) -> pd.Series:
+    """0 official, 1 department, 2 copy; half a step more for a copy that another source supersedes for the row's city.
+
+    rows: columns city, edition. known: editions among which the superseding one must be; by default those of the rows.
+    """
+    sources = {edition: catalogue.source_of(edition) for edition in (known or set()) | set(rows["edition"])}
+    base = rows["edition"].map({edition: source.rank for edition, source in sources.items()}).astype(float)
+    for source in {source.id: source for source in sources.values()}.values():
+        for other in source.supersedes:
+            lower = {edition for edition, known_source in sources.items() if known_source.id == other.source}
+            base += 0.5 * (rows["edition"].isin(lower) & ~rows["city"].isin(other.except_cities))
+    return base
+
+
+def first_or_newest(best: pd.DataFrame, first: bool) -> pd.DataFrame:
+    """The figure that stands for each year among equals in class: the first or the newest, printed as finely as known."""
+    ordered = best.sort_values([*YEAR, "day", "half", "edition"], ascending=[True] * 4 + [first, True, True], kind="stable")
+    lead = ordered.groupby(YEAR, sort=False)[["day", "amount", "half"]].transform("first")
+    same = (ordered["amount"] - lead["amount"]).abs() <= lead["half"] + ordered["half"] + SLACK * lead["amount"].abs()
+    clash = ordered[~same & (ordered["day"] == lead["day"])]
+    raise_all(DataError, clash_sentences(ordered, clash), "figures of one class and date contradict each other")
+    # An interval that reaches beyond the leading one is coarser or another figure; only a finer one inside it may replace it.
+    inside = same & (ordered["half"] <= lead["half"] * (1 + SLACK))
+    finer = ordered[inside].sort_values([*YEAR, "half"], kind="stable")
+    return finer.drop_duplicates(YEAR)
+
+
+def clash_sentences(ordered: pd.DataFrame, clash: pd.DataFrame) -> list[str]:
+    sentences = []
+    for key, group in clash.groupby(YEAR):
+        same_day = ordered[(ordered[YEAR] == list(key)).all(axis=1) & ordered["day"].isin(group["day"])]
+        cells = ", ".join(f"{row.amount:g} at {row.source_cell}" for row in same_day.itertuples())
+        sentences.append(f"{key[0]} {key[1]} {key[3]}: {cells}; flag or correct one of them in corrections.yml")
+    return sentences
+
+
+def link_years(chosen: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """`chosen` with `linked` (to the series' previous year) and `basis` (number of the comparable group, 0 holds the last year).
+
+    An edition carries a link between the years whose chosen figure it prints; a status B, a change of area or of concept
+    starts a new segment in which it carries none back.
+    """
+    chosen = chosen.copy()
+    if chosen.empty:
+        return chosen.assign(linked=False, basis=0, comparable=False)
+    chosen["place"] = np.arange(len(chosen))
+    chosen["series"] = chosen.groupby(SERIES, sort=False).ngroup()
+    printed = rows.loc[shown(rows), [*YEAR, "edition", "amount", "half", "status"]]
+    carriers = printed.merge(chosen[[*YEAR, "amount", "half", "place", "series"]], on=YEAR, suffixes=("", "_chosen"))
+    gap = (carriers["amount"] - carriers["amount_chosen"]).abs()
+    carriers = carriers[gap <= carriers["half"] + carriers["half_chosen"] + SLACK * carriers["amount"].abs()]
+    carriers = carriers.sort_values(["series", "edition", "year"], kind="stable")
+    cut = (carriers["status"] == "B") | break_years(carriers, catalogue)
+    carriers["segment"] = cut.groupby([carriers["series"], carriers["edition"]]).cumsum()
+    # The segment counts breaks among agreeing years only; a break at a year that is not chosen must still cut.
+    carriers["segment"] += breaks_before(carriers, printed, catalogue)
+    node = carriers.groupby(["series", "edition", "segment"], sort=False).ngroup().to_numpy()
+    chosen["linked"] = linked_pairs(chosen, carriers["place"].to_numpy(), node)
+    chosen["basis"] = components(chosen, carriers["place"].to_numpy(), node)
+    chosen["comparable"] = ~contradicted(chosen, carriers, printed) & ~before_break(chosen, catalogue)
+    return chosen.drop(columns=["place", "series"])
+
+
+def break_years(frame: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
+    """True where the year is the first of a changed area or concept for its series."""
+    cuts = {(change.city, scope, change.first_data_year) for change in catalogue.city_changes for scope in change.scopes}
+    concepts = {(key, label.from_year) for key, item in catalogue.indicators.items() for label in item.labels if label.concept_break}
+    area = pd.MultiIndex.from_frame(frame[["city", "scope", "year"]]).isin(cuts) if cuts else np.zeros(len(frame), bool)
+    concept = pd.MultiIndex.from_frame(frame[["indicator", "year"]]).isin(concepts) if concepts else np.zeros(len(frame), bool)
+    return pd.Series(area | concept, index=frame.index)
+
+
+def breaks_before(carriers: pd.DataFrame, printed: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
+    """Number of breaks of an edition's own series at years up to the carrier's, beyond those that the carriers show."""
+    cut = printed[(printed["status"] == "B") | break_years(printed, catalogue)]
+    if cut.empty:
+        return np.zeros(len(carriers), int)
+    keys = [*SERIES, "edition"]
+    hidden = cut.merge(carriers[[*keys, "year"]], on=[*keys, "year"], how="left", indicator=True)
+    hidden = hidden[hidden["_merge"] == "left_only"]
+    pairs = carriers[[*keys, "year"]].reset_index().merge(hidden[[*keys, "year"]], on=keys, suffixes=("", "_cut"))
+    counts = pairs[pairs["year_cut"] <= pairs["year"]].groupby("index").size()
+    return carriers.index.map(counts).fillna(0).to_numpy(int)
+
+
+def linked_pairs(chosen: pd.DataFrame, places: np.ndarray, nodes: np.ndarray) -> np.ndarray:
+    """True where a year and the series' year before it share a node (one edition without a break between)."""
+    both = set(zip(places.tolist(), nodes.tolist(), strict=True))
+    shared = {place + 1 for place, node in both if (place + 1, node) in both}
+    linked = np.zeros(len(chosen), bool)
+    linked[list(shared)] = True
+    return linked & (chosen["series"].to_numpy() == np.r_[-1, chosen["series"].to_numpy()[:-1]])
+
+
+def components(chosen: pd.DataFrame, places: np.ndarray, nodes: np.ndarray) -> np.ndarray:
+    """Number of each year's connected group within its series, counted back from the group that holds the last year."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    size = len(chosen) + (int(nodes.max()) + 1 if len(nodes) else 0)
+    graph = coo_matrix((np.ones(len(places)), (places, len(chosen) + nodes)), shape=(size, size))
+    label = connected_components(graph, directed=False)[1][: len(chosen)]
+    order = pd.DataFrame({"series": chosen["series"], "label": label, "year": chosen["year"]})
+    last = order.groupby(["series", "label"])["year"].max().rename("last").reset_index()
+    last["basis"] = last.groupby("series")["last"].rank(ascending=False, method="first").astype(int) - 1
+    return order.merge(last, on=["series", "label"], how="left")["basis"].to_numpy()
+
+
+def contradicted(chosen: pd.DataFrame, carriers: pd.DataFrame, printed: pd.DataFrame) -> np.ndarray:
+    """True for years of a group one of whose editions prints another figure for a year of the newest group.
+
+    Such a group is known to be of another vintage: the yearbook 2006 beside the census-revised series, say.
+    """
+    newest = chosen.loc[chosen["basis"] == 0, [*YEAR, "amount", "half"]]
+    against = printed.merge(newest, on=YEAR, suffixes=("", "_newest"))
+    gap = (against["amount"] - against["amount_newest"]).abs()
+    against = against[gap > against["half"] + against["half_newest"] + SLACK * against["amount"].abs()]
+    against = against[[*SERIES, "edition"]].drop_duplicates()
+    groups = carriers[[*SERIES, "edition", "place"]].merge(chosen[["place", "basis"]], on="place")
+    hit = groups.merge(against, on=[*SERIES, "edition"])[[*SERIES, "basis"]].drop_duplicates()
+    keys = pd.MultiIndex.from_frame(chosen[[*SERIES, "basis"]])
+    return keys.isin(pd.MultiIndex.from_frame(hit)) & (chosen["basis"] != 0).to_numpy() if len(hit) else np.zeros(len(chosen), bool)
+
+
+def before_break(chosen: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
+    """True for years before the series' last break of area, concept or (status B) basis."""
+    cut = (chosen["status"] == "B") | break_years(chosen, catalogue)
+    last = chosen["year"].where(cut).groupby([chosen[key] for key in SERIES]).transform("max")
+    return (chosen["year"] < last).to_numpy()
+
+
+def comparable_years(series: pd.DataFrame) -> pd.DataFrame:
+    """The years that may stand in one trend with the newest one: what trends, targets and forecasts use."""
+    return series[series["comparable"]]

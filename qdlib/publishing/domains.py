@@ -1,0 +1,69 @@
+"""What values a parameter of a given name may take, alike in every notebook.
+
+Takes a name, a typed value and the catalogue; gives one sentence when the value is refused. The domain belongs to the name,
+not to the notebook: `city` is a city everywhere. A name without a domain takes any value of its type.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from qdlib.errors import nearest
+
+LANGUAGES = ("zh", "en")
+STAGE = re.compile(r"current|\d{4}H[12]")
+
+
+def domain_fault(name: str, value, catalogue) -> str:
+    """Why the value is refused; empty when it is not."""
+    rule = _RULES.get(name)
+    return rule(value, catalogue) if rule else ""
+
+
+def one_of(value, known: Iterable[str], what: str) -> str:
+    known = list(known)
+    if value in known:
+        return ""
+    listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+    return f"{value!r} is no {what}: {listed}{nearest(str(value), known)}"
+
+
+def is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except (ValueError, TypeError):
+        return False
+
+
+def _vintage(value, catalogue) -> str:
+    text = str(value)
+    if text in ("latest", "first_release") or (text.startswith("as_of:") and is_date(text[6:])):
+        return ""
+    if re.fullmatch(r"edition:[a-z0-9_]+", text):
+        return ""
+    return f"{value!r}: expected latest, first_release, as_of:YYYY-MM-DD or edition:<id>"
+
+
+def _levels(value, catalogue) -> str:
+    rising = isinstance(value, list) and value and all(a < b for a, b in zip(value, value[1:], strict=False))
+    return "" if rising and all(50 <= level <= 99 for level in value) else f"{value!r}: expected rising levels within 50 and 99"
+
+
+def _between(low: int, high: int):
+    return lambda value, catalogue: "" if low <= value <= high else f"{value!r}: expected {low} to {high}"
+
+
+_RULES = {
+    "city": lambda value, catalogue: one_of(value, catalogue.cities, "city"),
+    "indicator": lambda value, catalogue: one_of(value, catalogue.indicators, "indicator"),
+    "peer_group": lambda value, catalogue: one_of(value, ["own", *catalogue.peer_groups], "peer group"),
+    "pillar": lambda value, catalogue: one_of(value, ["all", *catalogue.policy.pillars], "pillar"),
+    "language": lambda value, catalogue: one_of(value, LANGUAGES, "language"),
+    "stage": lambda value, catalogue: "" if STAGE.fullmatch(str(value)) else f"{value!r}: expected current or, say, 2026H2",
+    "today": lambda value, catalogue: "" if is_date(value) else f"{value!r}: expected a date YYYY-MM-DD",
+    "vintage": _vintage,
+    "levels": _levels,
+    "horizon": _between(1, 10),
+    "first_year": _between(1949, 2100),
+}
+

@@ -1,0 +1,142 @@
+"""matplotlib's SVG -> SVG that can stand inside a page: themed, small, free of collisions.
+
+Takes one drawing, a prefix and its alt text; gives the element as text, the width it needs for legible text, and faults.
+Ids are prefixed (matplotlib repeats them from figure to figure), font families dropped (text takes the page's), and the
+palette's colours become CSS variables, so that one drawing serves light and dark. A colour without a name is a fault.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from qdlib.publishing.blocks import NO_BREAK_SPACE, escape
+from qdlib.publishing.frames import NARROW_SPACE
+from qdlib.publishing.theme import VARIABLE_OF
+
+LEGIBLE = 9.5  # px: the smallest text on a phone
+DROPPED = ("metadata", "title", "style")
+NUMBERS = ("d", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "r", "cx", "cy", "points", "transform")
+COLOURED = ("fill", "stroke", "color", "stop-color")
+HREF = "{http://www.w3.org/1999/xlink}href"
+_NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """`least_width`: CSS pixels below which some text would fall under the legible size."""
+
+    svg: str
+    least_width: int
+    faults: tuple[str, ...]
+
+
+def inline_svg(svg: str, prefix: str, alt: str) -> Drawing:
+    """The drawing as an element of a page."""
+    parser = etree.XMLParser(remove_comments=True, remove_blank_text=True, resolve_entities=False)
+    root = etree.fromstring(svg.encode("utf-8"), parser)
+    faults: list[str] = []
+    _drop(root)
+    _prefix_ids(root, prefix)
+    sizes: list[float] = []
+    for element in root.iter():
+        _clean(element, faults, sizes)
+    etree.strip_tags(root, "bare")
+    for element in [element for element in root.iter("defs") if not len(element)]:
+        element.getparent().remove(element)
+    box = root.get("viewBox", "0 0 1 1")
+    root.attrib.clear()
+    for name, value in (("viewBox", box), ("role", "img"), ("aria-label", alt)):
+        root.set(name, value)
+    etree.cleanup_namespaces(root)
+    width = float(box.split()[2])
+    least = round(LEGIBLE * width / min(sizes, default=10))
+    return Drawing(etree.tostring(root, encoding="unicode"), least, tuple(dict.fromkeys(faults)))
+
+
+def _drop(root) -> None:
+    for element in list(root.iter()):
+        if etree.QName(element).localname in DROPPED and element.getparent() is not None:
+            element.getparent().remove(element)
+
+
+def _prefix_ids(root, prefix: str) -> None:
+    """Keep only ids that are referred to, and those of data, each with the prefix."""
+    text = " ".join(value for element in root.iter() for value in element.attrib.values())
+    wanted = set(re.findall(r"#([^\s\"')]+)", text))
+    for element in root.iter():
+        for name, value in list(element.attrib.items()):
+            if name == "id":
+                keep = value in wanted or value.startswith("data-")
+                element.attrib.update({"id": f"{prefix}{value}"}) if keep else element.attrib.pop("id")
+            elif name in (HREF, "href"):
+                element.attrib.pop(name)
+                element.set("href", f"#{prefix}{value[1:]}" if value.startswith("#") else value)
+            elif "url(#" in value:
+                element.set(name, value.replace("url(#", f"url(#{prefix}"))
+
+
+def _clean(element, faults: list[str], sizes: list[float]) -> None:
+    element.tag = etree.QName(element).localname
+    if element.text:
+        element.text = element.text.replace(NARROW_SPACE, NO_BREAK_SPACE)
+    if element.tag == "image":
+        faults.append("a raster image cannot follow light and dark: draw shapes")
+    for name in NUMBERS:
+        if name in element.attrib:
+            element.set(name, " ".join(_NUMBER.sub(_short, element.get(name)).split()))
+    if element.get("transform", "").startswith("rotate(-0 "):
+        element.attrib.pop("transform")
+    for name in COLOURED:
+        if name in element.attrib:
+            element.set(name, _themed(element.get(name), faults))
+    if "style" in element.attrib:
+        element.set("style", ";".join(f"{key}:{_themed(value, faults)}" for key, value in _style(element.get("style"), sizes)))
+        if not element.get("style"):
+            element.attrib.pop("style")
+    if element.tag == "g" and not element.attrib:
+        element.tag = "bare"
+
+
+def _short(match: re.Match) -> str:
+    text = f"{float(match.group()):.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _style(text: str, sizes: list[float]) -> list[tuple[str, str]]:
+    """The declarations that stay: no font family; sizes are noted."""
+    kept = []
+    for declaration in filter(None, (part.strip() for part in text.split(";"))):
+        key, _, value = (part.strip() for part in declaration.partition(":"))
+        if key == "font":  # short form: style weight size family
+            value = re.search(r"(?:(\d{3}|bold) )?(\d+(?:\.\d+)?)px", value)
+            kept += [("font-weight", value[1])] if value and value[1] else []
+            key, value = "font-size", f"{value[2]}px" if value else ""
+        if key == "font-size":
+            sizes.append(float(value.removesuffix("px")))
+        if key != "font-family" and value:
+            kept.append((key, value))
+    return kept
+
+
+def _themed(value: str, faults: list[str]) -> str:
+    def variable(match: re.Match) -> str:
+        colour = match.group().lower()
+        if colour not in VARIABLE_OF:
+            faults.append(f"colour {colour} is not in qdlib.charts.palette: name it there, with its dark value")
+        return VARIABLE_OF.get(colour, colour)
+
+    return value if "url(" in value else _COLOUR.sub(variable, value)
+
+
+def place_drawing(wide: Drawing, narrow: Drawing | None, label: str) -> str:
+    """The drawing in its frame. One that is too wide for a phone scrolls, unless there is a narrow one to take its place."""
+    if narrow:
+        return f'<div class="drawing wide">{wide.svg}</div><div class="drawing narrow">{narrow.svg}</div>'
+    if wide.least_width <= 340:  # the column of a phone
+        return f'<div class="drawing">{wide.svg}</div>'
+    return (
+        f'<div class="drawing scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        f'<div style="min-width:{wide.least_width}px">{wide.svg}</div></div>'
+    )

@@ -1,0 +1,135 @@
+"""Why a report must run: its execution key, its render key, and what differs from last time.
+
+Takes a report and the content of everything it depends on; gives two keys and the reason to run. Data count by the store's
+content hashes, not by files; a notebook by its sources, not by stored outputs. Words of the page's frame and the template
+belong to the render key alone, so that a new style renders again without computing again.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from qdlib.publishing import folders
+from qdlib.publishing.expansion import SHARED_SLICES, Report
+
+PACKAGE = Path(__file__).resolve().parents[1]
+COMPUTING = ("errors.py", "__init__.py", "catalogue", "reading", "observations", "forecasting", "analysis", "charts")
+COMPUTING_HERE = ("display.py", "phrases.py", "stories", "frames.py", "parameters.py", "domains.py")  # what notebooks call
+RENDERING = (
+    "blocks.py",
+    "downloads.py",
+    "figures.py",
+    "frame.py",
+    "frames.py",
+    "markdown.py",
+    "outputs.py",
+    "pages.py",
+    "theme.py",
+    "templates",
+)
+PAGE_WORDS = "pages.yml"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`inputs`: one hash per ingredient of the execution key, kept to say later which of them changed."""
+
+    execution: str
+    render: str
+    inputs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Common:
+    """Inputs that every report shares, and the hash of all that renders."""
+
+    inputs: dict[str, str]
+    rendering: str
+
+
+def digest(*parts) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def hash_files(paths: Iterable[Path], root: Path = PACKAGE) -> str:
+    """One hash of files, by their path below `root` and their content."""
+    return digest(*((path.relative_to(root).as_posix(), hash_file(path)) for path in sorted(set(paths))))
+
+
+def hash_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def files_of(names: Iterable[str], folder: Path, suffix: str = "") -> Iterable[Path]:
+    for name in names:
+        path = folder / name
+        below = path.rglob(f"*{suffix}") if path.is_dir() else [path]
+        yield from (file for file in below if file.is_file() and file.suffix != ".pyc")
+
+
+def code_files() -> list[Path]:
+    here = PACKAGE / "publishing"
+    return [*files_of(COMPUTING, PACKAGE, ".py"), *files_of(COMPUTING_HERE, here)]
+
+
+def catalogue_files() -> list[Path]:
+    """Metadata that notebooks compute or speak with: all of the catalogue but the words of the page's frame."""
+    return [path for path in files_of(["catalogue"], PACKAGE) if path.suffix != ".py" and path.name != PAGE_WORDS]
+
+
+def read_common() -> Common:
+    """What all reports of one run have in common; read once per run."""
+    lock = folders.PROJECT / "requirements.lock"
+    inputs = {
+        "catalogue": hash_files(catalogue_files()),
+        "code": hash_files(code_files()),
+        "lock": hash_file(lock) if lock.exists() else "",
+        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
+    }
+    shared = ["catalogue/text", "charts/palette.py"]  # words of both languages, colours
+    return Common(inputs, hash_files([*files_of(RENDERING, PACKAGE / "publishing"), *files_of(shared, PACKAGE)]))
+
+
+def notebook_hash(path: Path) -> str:
+    """Hash of what is executed and read by people: cell types, ids, sources, tags; stored outputs do not count."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return digest(
+        *(
+            [cell["cell_type"], cell.get("id"), "".join(cell["source"]), sorted(cell.get("metadata", {}).get("tags", ()))]
+            for cell in cells
+        )
+    )
+
+
+def slices_of(report: Report, with_data: Iterable[str]) -> tuple[str, ...]:
+    """The slices of the store behind a report, `all` spelled out; declared cities without data count by their absence."""
+    return (*sorted(with_data), *SHARED_SLICES) if report.reads == ("all",) else report.reads
+
+
+def make_keys(report: Report, common: Common, with_data: list[str], context: str = "") -> Keys:
+    """The keys of a report. context: what else its page shows of the site, for example the pages of its menu."""
+    from qdlib.observations import store
+
+    inputs = dict(common.inputs)
+    inputs["notebook"] = notebook_hash(report.notebook_path)
+    inputs["parameters"] = digest(report.values, report.figures, report.tables, report.reads)
+    for piece in slices_of(report, with_data):
+        known = piece in with_data or piece in SHARED_SLICES
+        inputs[piece if piece in SHARED_SLICES else f"data:{piece}"] = store.content_hash(piece) if known else "none"
+    execution = digest(inputs)
+    return Keys(execution, digest(execution, common.rendering, context), inputs)
+
+
+def reason_to_execute(keys: Keys, before: dict | None, *, force: bool = False) -> str:
+    """The inputs that changed since the published page was executed, in words; empty where none did."""
+    if force:
+        return "forced"
+    if not before:
+        return "new"
+    if before["execution"] == keys.execution:
+        return ""
+    names = sorted({*keys.inputs, *before["inputs"]})
+    return " ".join(name for name in names if keys.inputs.get(name) != before["inputs"].get(name)) or "new"

@@ -1,0 +1,168 @@
+"""Assessments -> the words that tables and cards show.
+
+Takes analysis results; gives frames and dicts of ready words in the report's language, with units and marks of the house.
+Computes nothing: a number is only put into its unit and a status into its mark.
+"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from qdlib.analysis.pillars import count_pillars, standing
+from qdlib.analysis.targets import Case, assessments_frame
+from qdlib.catalogue import load_catalogue
+from qdlib.publishing.display import number, report_language
+
+MARKS = {
+    "met": "★", "met_early": "★", "ahead": "●", "on_schedule": "■", "holding": "◆", "recovering": "◆", "slightly_behind": "◐",
+    "slipping": "◐", "well_behind": "○", "reversed": "✕", "not_met": "✕", "lost": "✕", "nothing_due": "·",
+}
+UNKNOWN = "—"
+
+
+def word(key: str, **values) -> str:
+    return load_catalogue().say(key, report_language(), **values)
+
+
+def unit_word(unit: str) -> str:
+    """The unit as printed, in the report's language."""
+    entry = load_catalogue().units[unit]
+    forms = entry.en if report_language() == "en" and entry.en else entry.zh
+    return forms[0] if forms else ""
+
+
+def amount(value: float | None, indicator: str) -> str:
+    """A figure in its indicator's decimals with its unit: `6 400 亿元`."""
+    if value is None or pd.isna(value):
+        return UNKNOWN
+    item = load_catalogue().indicators[indicator]
+    places = 0 if float(value).is_integer() else max(item.decimals, 1)
+    unit = unit_word(item.unit)
+    return f"{number(float(value), places)}{'' if unit == '%' else ' '}{unit}"
+
+
+def requirement(case: Case) -> str:
+    """What the text asks for: `＞6 400 亿元`, `前5位`, `全覆盖`."""
+    target = case.target
+    if target.value is None:
+        return word(f"requirement.{target.op}")
+    values = {"value": amount(float(target.value), target.indicator)}
+    if target.value_max is not None:
+        values = {"value": number(float(target.value)), "value_max": amount(float(target.value_max), target.indicator)}
+    return word(f"requirement.{target.op}", **values) if target.op != "full" else word("requirement.full")
+
+
+def chip(case: Case) -> str:
+    """Mark and word of a status, or `—` and the reason; a stale one carries its year in brackets."""
+    result = case.assessment
+    if result.status:
+        text = f"{MARKS[result.status]} {word(f'status.{result.status}')}"
+    else:
+        text = f"{UNKNOWN} {word(f'reason.{result.reason}.short')}"
+    return f"{text} ({result.latest_year})" if result.stale else text
+
+
+def why(case: Case) -> str:
+    """The sentence for a reason, and what else a reader must know of the record."""
+    result, target = case.assessment, case.target
+    parts = [word(f"reason.{result.reason}.long")] if result.reason else []
+    if target.open_definition:
+        parts.append(target.open_definition.in_language(report_language()))
+    parts += [word("target.no_year")] if target.year is None and target.op != "lead" else []
+    parts += [word("target.our_reading")] if not target.value_stated else []
+    return (" " if report_language() == "en" else "").join(part if part.endswith((".", "。")) else part + "。" for part in parts)
+
+
+def name(case: Case) -> str:
+    text = case.target.name.in_language(report_language())
+    return f"{text}（{word('target.aspirational')}）" if case.target.aspirational else text
+
+
+def probability(case: Case) -> str:
+    result = case.assessment
+    if result.probability is None:
+        return UNKNOWN
+    return f"{result.probability:.2f} {word(f'probability.{result.probability_word}')}"
+
+
+def pace(value: float | None, case: Case) -> str:
+    """Growth a year in percent, or percentage points for shares."""
+    if value is None or pd.isna(value):
+        return UNKNOWN
+    points = load_catalogue().indicators[case.target.indicator].in_points
+    sign = "+" if value > 0 else ""
+    return f"{sign}{number(value, 1)} {word('target.points')}" if points else f"{sign}{number(value, 1)}%"
+
+
+def target_table(cases: Iterable[Case], columns: list[str]) -> pd.DataFrame:
+    """One row per commitment with the named columns, as words; `source_cell` is added for the trace."""
+    policy = load_catalogue().policy
+    fill = {
+        "pillar": lambda case: policy.pillars[case.target.pillar].short.in_language(report_language()),
+        "clause": lambda case: "、".join(map(str, case.target.clauses)),
+        "name": name,
+        "requirement": requirement,
+        "base": lambda case: amount(case.assessment.base_value, case.target.indicator),
+        "base_year": lambda case: case.assessment.base_year,
+        "latest": lambda case: amount(case.assessment.latest_value, case.target.indicator),
+        "latest_year": lambda case: case.assessment.latest_year,
+        "status": chip,
+        "schedule": lambda case: case.assessment.schedule,
+        "needs": lambda case: pace(case.assessment.required_pace, case),
+        "had": lambda case: pace(case.assessment.own_pace, case),
+        "probability": probability,
+        "attainment": lambda case: None if case.assessment.attainment is None else 100 * case.assessment.attainment,
+        "why": why,
+    }
+    rows = [{column: fill[column](case) for column in columns} | {"source_cell": "; ".join(case.assessment.source_cells)} for case in cases]
+    frame = pd.DataFrame(rows, columns=[*columns, "source_cell"])
+    for column in {"base_year", "latest_year"} & set(columns):
+        frame[column] = frame[column].astype("Int64")
+    return frame
+
+
+def headings(columns: Iterable[str]) -> dict[str, str]:
+    return {column: word(f"target.{column}") for column in columns}
+
+
+def pillar_cards(cases: list[Case]) -> list[dict]:
+    """One card a pillar: counts, its headline commitment with chip, how far of the way it is and how far it should be."""
+    policy = load_catalogue().policy
+    counts = count_pillars(assessments_frame(cases), load_catalogue()).set_index("pillar")
+    heads = {case.target.pillar: case for case in cases if case.target.headline}
+    cards = []
+    for key, pillar in policy.pillars.items():
+        row, case = counts.loc[key], heads[key]
+        known = [word(f"overview.count.{kind}", number=int(row[kind])) for kind in ("verdict", "attainment", "stale", "reason") if row[kind]]
+        cards.append({
+            "title": pillar.name.in_language(report_language()),
+            "counts": " · ".join([word("overview.count.targets", number=int(row["targets"])), *known]),
+            "headline": f"{case.target.name.in_language(report_language())} {requirement(case)}",
+            "chip": chip(case),
+            "page": f"pillars/{key}",
+            **progress(case),
+        })
+    return cards
+
+
+def progress(case: Case) -> dict:
+    """Share of the way from base to target that is done, and that should be done; texts at both ends."""
+    result = case.assessment
+    if case.path is None or result.latest_value is None or result.value == result.base_value or result.maintain:
+        left = "" if result.latest_value is None else f"{result.latest_year} {amount(result.latest_value, case.target.indicator)}"
+        return {"progress": None, "tick": None, "left": left, "right": ""}
+    span = result.value - result.base_value
+    done = (result.latest_value - result.base_value) / span
+    due = (case.path.value(result.latest_year) - result.base_value) / span
+    return {
+        "progress": min(max(done, 0.0), 1.0),
+        "tick": min(max(due, 0.0), 1.0),
+        "left": f"{result.base_year} {amount(result.base_value, case.target.indicator)}",
+        "right": f"{result.latest_year} {amount(result.latest_value, case.target.indicator)}",
+    }
+
+
+def count_standings(cases: Iterable[Case]) -> dict[str, int]:
+    """Number of commitments by standing: verdict, attainment, stale, reason."""
+    kinds = [standing(case.assessment) for case in cases]
+    return {kind: kinds.count(kind) for kind in ("verdict", "attainment", "stale", "reason")}

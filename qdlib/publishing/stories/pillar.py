@@ -1,0 +1,99 @@
+"""The words and drawings of a pillar page: its commitments, reference values by year, what is missing.
+
+Takes cases of one pillar; gives keyword arguments for display functions.
+"""
+
+import pandas as pd
+
+from qdlib.analysis.paths import decompose_years
+from qdlib.analysis.targets import Case
+from qdlib.catalogue import load_catalogue
+from qdlib.publishing.display import number, report_language
+from qdlib.publishing.phrases import amount, count_standings, headings, name, target_table, unit_word, word
+from qdlib.publishing.stories.overview import editions, path_figure
+
+STATUS_COLUMNS = ["clause", "name", "requirement", "base", "latest", "latest_year", "status", "schedule", "had", "needs", "probability"]
+MISSING_COLUMNS = ["clause", "name", "requirement", "status", "why"]
+
+
+def finding(pillar: str, cases: list[Case]) -> dict:
+    """Head of a pillar page: its counts and its headline commitment."""
+    entry = load_catalogue().policy.pillars[pillar]
+    counts = count_standings(cases)
+    words = word("pillar.join").join(word(f"overview.count.{kind}", number=value) for kind, value in counts.items() if value)
+    clauses = sorted({clause for case in cases for clause in case.target.clauses})
+    joined = ("、" if report_language() == "zh" else ", ").join(map(str, clauses))
+    title = word("pillar.finding", pillar=entry.name.in_language(report_language()), total=len(cases), words=words)
+    return {"title": title, "lede": word("pillar.lede", clauses=joined), "key_figures": key_figures(cases)}
+
+
+def key_figures(cases: list[Case]) -> list[tuple]:
+    """Up to four commitments with a figure: newest value, and the requirement as the note."""
+    from qdlib.publishing.phrases import requirement
+
+    known = [case for case in cases if case.assessment.latest_value is not None]
+    known.sort(key=lambda case: (not case.target.headline, case.assessment.status is None, case.target.id))
+    figures = []
+    for case in known[:4]:
+        result = case.assessment
+        places = 0 if float(result.latest_value).is_integer() else 1
+        figures.append((f"{name(case)} {result.latest_year}", number(result.latest_value, places), unit_word(result.unit), requirement(case)))
+    return figures
+
+
+def statuses(cases: list[Case]) -> dict:
+    return {"frame": target_table(cases, STATUS_COLUMNS), "id": "commitments", "caption": word("pillar.table.status"),
+            "columns": headings(STATUS_COLUMNS), "decimals": {"schedule": 2}, "note": word("overview.table.note"), "sources": editions(cases)}
+
+
+def yearly(cases: list[Case]) -> dict | None:
+    """Reference values by year, one column a commitment; None where none has a path."""
+    known = [case for case in cases if case.path]
+    if not known:
+        return None
+    frame, units, decimals, columns = None, {}, {}, {"year": word("pillar.table.year")}
+    for case in known:
+        key = case.target.id.lower()
+        own = decompose_years(case.path)[["year", "value"]].rename(columns={"value": key})
+        frame = own if frame is None else frame.merge(own, on="year", how="outer")
+        indicator = load_catalogue().indicators[case.target.indicator]
+        units[key], decimals[key], columns[key] = unit_word(indicator.unit), indicator.decimals if indicator.in_points else 0, name(case)
+    return {"frame": frame.sort_values("year"), "id": "reference_years", "caption": word("pillar.table.years"), "units": units,
+            "decimals": decimals, "columns": columns}
+
+
+def missing(cases: list[Case]) -> dict | None:
+    """The commitments that cannot be judged, with the reason; None where all can."""
+    lacking = [case for case in cases if case.assessment.reason]
+    if not lacking:
+        return None
+    return {"frame": target_table(lacking, MISSING_COLUMNS).drop(columns=["source_cell"]), "id": "missing", "caption": word("pillar.table.missing"),
+            "columns": headings(MISSING_COLUMNS)}
+
+
+def path(cases: list[Case]) -> dict | None:
+    """The path of the headline commitment, else of the first that has one."""
+    known = sorted((case for case in cases if case.path and len(case.evidence.figures) > 1),
+                   key=lambda case: (case.assessment.stale, not case.target.headline, case.assessment.maintain))
+    if not known:
+        return None
+    case = known[0]
+    result = case.assessment
+    unit = unit_word(result.unit)
+    values = {"name": name(case), "year": result.latest_year, "value": amount(result.latest_value, case.target.indicator)}
+    due = case.path.value(result.latest_year)
+    title = word("pillar.path.title", **values, due=amount(round(due, 1), case.target.indicator)) if result.schedule is not None else word(
+        "pillar.path.title_plain", **values)
+    return path_figure(case, title, word("pillar.path.subtitle", unit=unit, year=case.path.target_year))
+
+
+def headline(cases: list[Case]) -> dict:
+    """Newest figure of each commitment, or its reason."""
+    indicators = load_catalogue().indicators
+    rows = [
+        {"item": case.target.id, "year": case.assessment.latest_year or 0, "field": case.assessment.indicator,
+         "value": case.assessment.latest_value, "unit": case.assessment.unit, "decimals": indicators[case.assessment.indicator].decimals,
+         "status": case.assessment.status or case.assessment.reason}
+        for case in cases[:12]
+    ]
+    return {"frame": pd.DataFrame(rows), "sources": editions(cases)}

@@ -1,0 +1,335 @@
+"""One block → one `Table`, or an `Uncertain` with every reason.
+
+Takes a `Grid` and a `Block`; gives labelled values. A table is certain here only if each figure has a row and a column label, no
+two columns or rows of figures share all their labels, every filled cell has one role, at most 2 % of the body is unreadable and
+no module doubted a border or a parent. What is left open becomes a reason; nothing is guessed.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from statistics import median
+
+from qdlib.reading import measures
+from qdlib.reading.blocks import Block
+from qdlib.reading.captions import Caption
+from qdlib.reading.cells import Parsed, settle_split
+from qdlib.reading.grid import Grid
+from qdlib.reading.headers import HeaderTree, build_header, place_cells, translation_rows, wrap_faults
+from qdlib.reading.labels import clean_label, parse_year
+from qdlib.reading.model import Finding, Label, Table, Uncertain, Value
+from qdlib.reading.stubs import CORNERS, RowNode, column_roles, is_group, row_tree
+from qdlib.reading.tilings import place_tiling
+
+UNREADABLE_SHARE = 0.02
+
+
+@dataclass
+class Parts:
+    """What is known of a block while it is put together."""
+
+    grid: Grid
+    block: Block
+    caption: Caption
+    columns: list[int] = field(default_factory=list)
+    roles: dict[int, str] = field(default_factory=dict)
+    groups: set[int] = field(default_factory=set)
+    header: HeaderTree | None = None
+    rows: dict[int, tuple[Label, ...]] = field(default_factory=dict)
+    row_labels: list[Label] = field(default_factory=list)
+    subject: str = ""
+    faults: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def assemble(grid: Grid, block: Block) -> tuple[Table | Uncertain, list[Finding]]:
+    """The block's table with its findings, or why it is not certain."""
+    parts = Parts(grid, block, block.caption, faults=list(block.faults))
+    _find_columns(parts)
+    if not parts.faults:
+        _read_header(parts)
+        _read_stub(parts)
+        values = _read_values(parts)
+        _check(parts, values)
+    if parts.faults:
+        return _uncertain(parts), []
+    return _table(parts, values), parts.findings
+
+
+def _find_columns(parts: Parts) -> None:
+    """Columns of figures, stub roles, group rows; a text column right of the figures must be a translation."""
+    grid, block = parts.grid, parts.block
+    if not block.stub:
+        return
+    right = [column for column in grid.columns if column > block.stub[-1]]
+    used = [column for column in right if any(grid.kind(row, column) != "blank" for row in block.body)]
+    parts.roles = column_roles(grid, block.stub, block.header, block.body)
+    for column in used:
+        texts = [row for row in block.body if grid.kind(row, column) in ("text", "period")]
+        if not texts:
+            parts.columns.append(column)
+        elif all(grid.label(row, column).text and not _han(grid.text(row, column)) for row in texts) and _no_figures(grid, block.body, column):
+            continue
+        else:
+            first = texts[0]
+            parts.faults.append(f"text among the figures: {grid.sheet.a1(first, column)} {grid.text(first, column).strip()[:30]!r}")
+    if not parts.columns and not parts.faults:
+        parts.faults.append("no column of figures right of the stub")
+    parts.groups = {row for row in block.body if is_group(grid, row, block.stub, parts.roles, parts.columns)}
+
+
+def _han(text: str) -> bool:
+    return any("\u3400" <= letter <= "\u9fff" for letter in text)
+
+
+def _no_figures(grid: Grid, rows: Sequence[int], column: int) -> bool:
+    return not any(grid.kind(row, column) in ("number", "split", "missing", "unreadable") for row in rows)
+
+
+def _read_header(parts: Parts) -> None:
+    grid, block = parts.grid, parts.block
+    translations = translation_rows(grid, block.header)
+    rows = [row for row in block.header if row not in translations]
+    if not rows:
+        parts.faults.append("no header row above the figures")
+        return
+    if grid.sheet.folded:
+        placed, faults = place_tiling(grid, rows, block.stub, parts.columns, block.body, parts.caption)
+        parts.faults += faults
+    else:
+        placed = place_cells(grid, block.header, parts.columns)
+        parts.faults += wrap_faults(grid, placed, translations)
+    parts.header = build_header(grid, placed, parts.columns, translations)
+    parts.faults += parts.header.faults
+    _find_subject(parts, rows)
+
+
+def _find_subject(parts: Parts, rows: Sequence[int]) -> None:
+    """The corner of a matrix names its only indicator: 地区生产总值(亿元) above cities, left of years."""
+    grid = parts.grid
+    parts.subject = parts.caption.subject
+    corner = grid.label(rows[0], parts.block.stub[0]) if grid.kind(rows[0], parts.block.stub[0]) == "text" else None
+    paths = [path for path in parts.header.paths.values() if path]
+    years = bool(paths) and all(path[-1].year is not None for path in paths)
+    if corner and years and corner.text not in CORNERS and (corner.unit is not None or len(corner.text) > 4):
+        parts.subject = parts.subject or corner.text
+        if corner.unit is not None and not parts.caption.unit_words:
+            parts.caption = replace(parts.caption, units=(corner.unit,), unit_words=(corner.unit_text,))
+
+
+def _read_stub(parts: Parts) -> None:
+    """Row labels: label columns from left to right, in each its ancestors first."""
+    grid, block = parts.grid, parts.block
+    mains = [column for column in block.stub if parts.roles[column] == "label"]
+    if not mains:
+        parts.faults.append("no label column in the stub")
+        return
+    main = mains[-1]
+    nodes, faults = row_tree(grid, block.body, main, parts.groups)
+    parts.faults += faults
+    made: dict[int, Label] = {}
+    for row in block.body:
+        if row in nodes:
+            made[row] = _row_label(parts, row, main, nodes[row], made)
+            parts.row_labels.append(made[row])
+    outer = _outer_labels(parts, mains[:-1])
+    for row in block.body:
+        own = made[row].path() if row in made else ()
+        parts.rows[row] = (*outer.get(row, ()), *own)
+
+
+def _row_label(parts: Parts, row: int, column: int, node: RowNode, made: Mapping[int, Label]) -> Label:
+    grid = parts.grid
+    words = grid.label(row, column)
+    translation = next((other for other in parts.block.stub if parts.roles[other] == "translation"), None)
+    en = clean_label(grid.text(row, translation)) if translation is not None else words.en
+    return Label(
+        grid.sheet.a1(row, column), words.text, en, made.get(node.parent), node.relation, "row", words.unit, words.unit_text,
+        parse_year(words.text),
+    )
+
+
+def _outer_labels(parts: Parts, columns: Sequence[int]) -> dict[int, tuple[Label, ...]]:
+    """Labels of the stub columns left of the innermost: filled down beside a filled right neighbour, by merges or blanks."""
+    grid = parts.grid
+    found: dict[int, tuple[Label, ...]] = {row: () for row in parts.block.body}
+    for column in columns:
+        current: Label | None = None
+        for row in parts.block.body:
+            if grid.kind(row, column) != "blank":
+                words = grid.label(row, column)
+                current = Label(grid.sheet.a1(row, column), words.text, words.en, None, "child", "row", words.unit, words.unit_text,
+                                parse_year(words.text))
+                parts.row_labels.append(current)
+            if current is not None:
+                found[row] = (*found[row], current)
+    return found
+
+
+def _read_values(parts: Parts) -> list[Value]:
+    if parts.header is None or parts.faults:
+        return []
+    sizes = _sizes(parts)
+    values = []
+    for row in parts.block.body:
+        if row not in parts.groups:
+            values += _read_row(parts, row, sizes)
+    return values
+
+
+def _sizes(parts: Parts) -> dict[int, Decimal]:
+    """Median size of each column's figures, against which split digits are settled."""
+    found = {}
+    for column in parts.columns:
+        known = [parts.grid.parsed(row, column) for row in parts.block.body]
+        sizes = [abs(parsed.value) for parsed in known if parsed.kind == "number" and parsed.value]
+        if sizes:
+            found[column] = median(sizes)
+    return found
+
+
+def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Value]:
+    """Values of a row. After a cell with its own unit, a bare cell of the row has a doubtful one."""
+    grid = parts.grid
+    place = _row_place(parts, row)
+    values: list[Value] = []
+    own_seen = ""
+    for column in parts.columns:
+        parsed = grid.parsed(row, column)
+        if parsed.kind == "split":
+            known = [abs(cell.value) for cell in (grid.parsed(row, other) for other in parts.columns) if cell.kind == "number" and cell.value]
+            parsed = settle_split(parsed, sizes.get(column) or (median(known) if known else None))
+        if parsed.kind == "blank":
+            continue
+        path, column_path = parts.rows[row], parts.header.paths[column]
+        if parsed.unit is not None:
+            measure = measures.printed_unit(parsed.unit, grid.units)
+            own_seen = own_seen or grid.sheet.a1(row, column)
+        else:
+            measure, clash = measures.inherited(place, path, column_path, parts.caption, grid.units)
+            if clash:
+                parts.faults.append(f"{grid.sheet.a1(row, column)}: {clash}")
+            if own_seen and parsed.kind == "number":
+                measure = measures.Measure(None, "", True, f"no unit after {own_seen}, which has its own")
+        values.append(_value(parts, row, column, parsed, measure, path, column_path))
+    return values
+
+
+def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measures.Measure, path, column_path) -> Value:
+    a1 = parts.grid.sheet.a1(row, column)
+    notes = (*parsed.notes, *([measure.note] if measure.note else []))
+    status = parsed.status
+    if measure.doubtful and parsed.kind == "number":
+        status = "U"
+    if parsed.kind in ("unreadable", "code", "text"):
+        parts.findings.append(Finding(a1, "unreadable", "high", f"{parsed.text.strip()!r} is no figure of the number grammar"))
+    elif status == "U":
+        kind = "unit_doubtful" if measure.doubtful else "repaired"
+        parts.findings.append(Finding(a1, kind, "high" if measure.doubtful else "low", "; ".join(notes)))
+    readable = parsed.kind == "number"
+    return Value(
+        a1, parsed.value if readable else None, parsed.decimals if readable else None, parsed.text.strip(), measure.unit, measure.text,
+        status, parsed.bound, path, column_path, notes,
+    )
+
+
+def _row_place(parts: Parts, row: int) -> measures.Measure:
+    """The row's unit column; blank Chinese falls back to the English column, then to siblings that agree on both sides."""
+    grid = parts.grid
+    for role in ("unit", "unit_translation"):
+        column = next((column for column in parts.block.stub if parts.roles[column] == role), None)
+        if column is not None and grid.kind(row, column) != "blank":
+            return measures.printed_unit(grid.text(row, column), grid.units)
+    column = next((column for column in parts.block.stub if parts.roles[column] == "unit"), None)
+    if column is None:
+        return measures.UNKNOWN
+    body = [other for other in parts.block.body if other not in parts.groups]
+    index = body.index(row)
+    around = [body[other] for other in (index - 1, index + 1) if 0 <= other < len(body)]
+    texts = {grid.text(other, column).strip() for other in around}
+    parents = {parts.rows[other][:-1] for other in (*around, row)}
+    if len(around) == 2 and len(texts) == 1 and len(parents) == 1 and "" not in texts:
+        filled = measures.printed_unit(texts.pop(), grid.units)
+        return replace(filled, note=f'unit "{filled.text}" from the rows above and below') if filled.unit else filled
+    return measures.Measure(None, "", True, "blank unit cell")
+
+
+def _check(parts: Parts, values: Sequence[Value]) -> None:
+    """Conditions of certainty that only the finished table shows."""
+    if parts.header is None or parts.faults:
+        return
+    if not any(value.value is not None for value in values):
+        parts.faults.append("no figure at all")
+        return
+    for value in values:
+        if not value.row or not value.column:
+            parts.faults.append(f"{value.cell} {value.raw!r} has no {'row' if not value.row else 'column'} label")
+    _check_repeats(parts, values)
+    _check_years(parts)
+    broken = [value for value in values if value.value is None and value.status == "U"]
+    if len(broken) > max(1, UNREADABLE_SHARE * len(values)):
+        shown = ", ".join(f"{value.cell} {value.raw!r}" for value in broken[:5])
+        parts.faults.append(f"{len(broken)} of {len(values)} cells of the body are no figures: {shown}")
+    body = set(parts.block.body)
+    hidden = sorted(row + 1 for row in parts.grid.sheet.hidden_rows if row in body)
+    columns = {*parts.columns, *parts.block.stub}
+    if hidden or parts.grid.sheet.hidden_columns & columns:
+        parts.faults.append(f"hidden rows {hidden or ''} or columns inside the body: show them or leave them out by a region")
+
+
+def _check_repeats(parts: Parts, values: Sequence[Value]) -> None:
+    """Two columns with the same labels cannot be told apart; two rows with the same labels and different figures neither."""
+    columns = Counter(tuple(label.cell for label in parts.header.paths[column]) for column in parts.columns if parts.header.paths[column])
+    texts = Counter(tuple(label.text for label in parts.header.paths[column]) for column in parts.columns if parts.header.paths[column])
+    for path, count in texts.items():
+        if count > 1:
+            parts.faults.append(f"{count} columns are labelled {' / '.join(path)}")
+    if not texts:
+        parts.faults.extend(f"{count} columns share the header cell {path[-1]}" for path, count in columns.items() if count > 1)
+    rows: dict[tuple[str, ...], str] = {}
+    for value in values:
+        path = tuple(label.text for label in value.row)
+        first = rows.setdefault(path, value.row[-1].cell if value.row else "")
+        if value.row and first != value.row[-1].cell:
+            parts.findings.append(Finding(value.row[-1].cell, "repeated_row_label", "low", f"{' / '.join(path)} stands in {first} too"))
+
+
+def _check_years(parts: Parts) -> None:
+    """Years along an axis run one way, in each group; a year out of order is a figure or a misprint."""
+    for paths, axis in ((list(parts.header.paths.values()), "header"), ([parts.rows[row] for row in parts.block.body], "stub")):
+        groups: dict[tuple, list[int]] = {}
+        for path in paths:
+            if path and path[-1].year is not None:
+                groups.setdefault(tuple(label.cell for label in path[:-1]), []).append(path[-1].year)
+        for years in groups.values():
+            steps = {later > first for first, later in zip(years, years[1:], strict=False)}
+            if len(steps) > 1 or len(set(years)) < len(years):
+                parts.faults.append(f"the years of the {axis} do not run one way: {', '.join(map(str, years[:8]))}")
+                return
+
+
+def _range(parts: Parts) -> str:
+    grid, block = parts.grid, parts.block
+    left = block.stub[0] if block.stub else grid.left
+    right = parts.columns[-1] if parts.columns else grid.right
+    return grid.where(block.first, left, block.last, right)
+
+
+def _uncertain(parts: Parts) -> Uncertain:
+    reasons = list(dict.fromkeys(parts.faults))
+    shown = reasons if len(reasons) <= 6 else [*reasons[:5], f"and {len(reasons) - 5} more"]
+    return Uncertain(parts.grid.sheet.file, parts.grid.sheet.name, _range(parts), parts.caption.title, (), tuple(shown))
+
+
+def _table(parts: Parts, values: Sequence[Value]) -> Table:
+    caption, grid = parts.caption, parts.grid
+    evidence = (
+        f"header rows {', '.join(str(row + 1) for row in parts.block.header)}",
+        f"stub columns {', '.join(f'{grid.sheet.a1(parts.block.header[0], column)} ({role})' for column, role in parts.roles.items())}",
+        f"{len(values)} values in {len(parts.columns)} columns, {sum(value.value is None for value in values)} without a figure",
+    )
+    return Table(
+        grid.sheet.file, grid.sheet.name, _range(parts), caption.number, caption.title, caption.base, parts.subject, caption.period,
+        (*parts.header.labels, *parts.row_labels), tuple(values), tuple(note.strip() for note in parts.block.notes), evidence,
+    )
