@@ -117,7 +117,7 @@ def test(rest: list[str]) -> int:
     pytest = [PYTHON, "-m", "pytest"]
     if rest:
         return call([*pytest, *rest])
-    return call([*pytest, "tests", "-n", "2", "--dist", "loadscope", "-q"])
+    return call([*pytest, "tests", "notebooks", "--nbval-lax", "-n", "2", "--dist", "loadscope", "-q"])
 
 
 def notebooks(rest: list[str]) -> int:

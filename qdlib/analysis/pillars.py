@@ -3,14 +3,18 @@
 Takes assessments; gives one row per pillar. Aspirational commitments are counted apart and never among those met.
 """
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from qdlib.analysis.targets import Assessment
 from qdlib.catalogue import Catalogue
 
+STANDINGS = ("verdict", "attainment", "stale", "reason")
 ON_TRACK = ("met", "met_early", "ahead", "on_schedule", "holding", "recovering", "nothing_due")
 
 
-def standing(assessment) -> str:
+def standing(assessment: Assessment) -> str:
     """One of verdict, attainment (figure but no base), stale, reason."""
     if assessment.stale:
         return "stale"
@@ -19,14 +23,19 @@ def standing(assessment) -> str:
     return "attainment" if assessment.reason == "no_base" else "reason"
 
 
-def count_pillars(assessments: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """pillar, targets, verdict, attainment, stale, reason, on_track, aspirational; pillars in the policy's order."""
-    kinds = pd.Series([standing(row) for row in assessments.itertuples()], index=assessments.index)
-    frame = assessments.assign(standing=kinds, on_track=assessments["status"].isin(ON_TRACK) & (kinds == "verdict"))
+def count_standings(assessments: Iterable[Assessment]) -> dict[str, int]:
+    """Number of commitments by standing, in the order of `STANDINGS`."""
+    kinds = [standing(assessment) for assessment in assessments]
+    return {kind: kinds.count(kind) for kind in STANDINGS}
+
+
+def count_pillars(assessments: Iterable[Assessment], catalogue: Catalogue) -> pd.DataFrame:
+    """pillar, targets, the standings, on_track, aspirational; pillars in the policy's order."""
+    assessments = list(assessments)
     rows = []
     for pillar in catalogue.policy.pillars:
-        own = frame[frame["pillar"] == pillar]
-        counts = {kind: int((own["standing"] == kind).sum()) for kind in ("verdict", "attainment", "stale", "reason")}
-        rows.append({"pillar": pillar, "targets": len(own), **counts, "on_track": int(own["on_track"].sum()),
-                     "aspirational": int(own["aspirational"].sum())})
+        own = [item for item in assessments if item.pillar == pillar]
+        on_track = sum(standing(item) == "verdict" and item.status in ON_TRACK for item in own)
+        rows.append({"pillar": pillar, "targets": len(own), **count_standings(own), "on_track": on_track,
+                     "aspirational": sum(item.aspirational for item in own)})
     return pd.DataFrame(rows)

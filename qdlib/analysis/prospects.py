@@ -14,9 +14,14 @@ METHODS = ("default", "drift", "naive")
 
 
 def history(series: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """The comparable figures of an indicator, by year: what a forecast may use, gaps included."""
+    """The comparable figures that a forecast uses, by year: behind the last long gap, at most forty years."""
+    from qdlib.forecasting.panel import FILLABLE, HISTORY
+
     own = pick(series, indicator)
-    return own[own["comparable"]].reset_index(drop=True)
+    own = own[own["comparable"]]
+    own = own[own["year"] > own["year"].max() - HISTORY]
+    start = own.loc[own["year"].diff() > FILLABLE + 1, "year"].max()
+    return own[own["year"] >= start].reset_index(drop=True) if pd.notna(start) else own.reset_index(drop=True)
 
 
 def comparable_panel(series: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
@@ -37,7 +42,7 @@ def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
         rows += [(name, year, value, "") for year, value in zip(years, points[position], strict=True) if pd.notna(value)]
     frame = pd.DataFrame(rows, columns=["method", "year", "point", "remark"])
     try:
-        fitted = fit_models(own["amount"].to_numpy(), own["year"].to_numpy(), horizon)
+        fitted = fit_models(own["amount"].to_numpy(), own["year"].to_numpy(), horizon, origins=0)
     except DataError as error:
         failed = pd.DataFrame({"method": "models", "year": years[:1], "point": float("nan"), "remark": str(error)})
         return pd.concat([frame, failed], ignore_index=True)

@@ -6,6 +6,8 @@ shares of sectors come from one edition's parts and total.
 
 import pandas as pd
 
+from qdlib.catalogue import Catalogue
+
 SECTORS = ("primary_value_added", "secondary_value_added", "tertiary_value_added")
 
 
@@ -38,12 +40,14 @@ def structure(series: pd.DataFrame) -> pd.DataFrame:
     return shares.assign(edition=editions.iloc[:, 0], source_cell=cells.agg("; ".join, axis=1)).reset_index()
 
 
-def levels_by_vintage(chosen: pd.DataFrame, first: pd.DataFrame, rows: pd.DataFrame, least: int = 3) -> pd.DataFrame:
+def levels_by_vintage(
+    chosen: pd.DataFrame, first: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, least: int = 3
+) -> pd.DataFrame:
     """The chosen figures and those of older vintages that differ from them.
 
     chosen, first: one indicator in the chosen vintage and in `first_release`; rows: all its observations.
     Returns year, amount, edition, status, source_cell, joined, line; `line` is `chosen`, `first_release`, or the id of an edition
-    that prints at least `least` differing years and is neither (the one with most years, newest first).
+    that prints at least `least` differing years and is neither: an official one before a copy, the one with most years first.
     """
     usable = chosen[chosen["comparable"]].assign(line="chosen")
     usable["joined"] = usable["linked"] | (usable["year"].diff() <= 2)
@@ -51,7 +55,7 @@ def levels_by_vintage(chosen: pd.DataFrame, first: pd.DataFrame, rows: pd.DataFr
     before = first[differs(first, chosen)]
     if len(before) >= 2:
         lines.append(before.assign(line="first_release"))
-    for edition, own in printed_otherwise(rows, chosen, least):
+    for edition, own in printed_otherwise(rows, chosen, catalogue, least):
         if not len(before) >= 2 or not set(zip(own["year"], own["amount"], strict=True)) <= set(zip(before["year"], before["amount"], strict=True)):
             lines.append(own.assign(line=edition))
             break
@@ -65,12 +69,12 @@ def differs(figures: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
     return (figures["amount"] - other["amount"]).abs() > figures["half"] + other["half"]
 
 
-def printed_otherwise(rows: pd.DataFrame, chosen: pd.DataFrame, least: int) -> list[tuple[str, pd.DataFrame]]:
-    """Editions with at least `least` differing figures, the one with most of them first."""
+def printed_otherwise(rows: pd.DataFrame, chosen: pd.DataFrame, catalogue: Catalogue, least: int) -> list[tuple[str, pd.DataFrame]]:
+    """Editions with at least `least` differing figures, official ones first, then the one with most of them."""
     own = rows[rows["value"].notna() & (rows["bound"] == "equal") & (rows["status"] != "F")]
     own = own[differs(own, chosen)].sort_values("year")
     groups = [(edition, group) for edition, group in own.groupby("edition") if len(group) >= least]
-    return sorted(groups, key=lambda pair: (-len(pair[1]), pair[0]))
+    return sorted(groups, key=lambda pair: (catalogue.source_of(pair[0]).rank, -len(pair[1]), pair[0]))
 
 
 def apparent_falls(findings: pd.DataFrame, real: pd.DataFrame) -> list[int]:

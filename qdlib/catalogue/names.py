@@ -15,10 +15,11 @@ from qdlib.catalogue.units import FORMS, find_unit, packaged_units
 from qdlib.errors import nearest
 
 NUMBERING = re.compile(
-    r"^(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+(?:、|[.](?!\d))|\(\d{1,2}\)|\d{1,2}(?:、|[.](?!\d)))"
+    r"^(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+(?:、|[.](?!\d))|\(\d{1,2}\)|\d{1,2}(?:、|[.](?!\d))|[㈠-㈩⒈-⒛⑴-⒇①-⑳])"
 )
 SUB_ITEM = re.compile(r"^(?:[#~]+|其中[:]?|ofwhich[:]?)", re.IGNORECASE)
-FOOTNOTE = re.compile(r"[①-⑳⑴-⒇△▲※*†‡§¹²³⁴-⁹⁰]|\[注?\d+\]|\(注\d*\)")
+# In front of a label ① and ⑴ number it; behind the first letter they are footnotes.
+FOOTNOTE = re.compile(r"(?<=.)[①-⑳⑴-⒇]|[△▲※*†‡§¹²³⁴-⁹⁰]|\[注?\d+\]|\(注\d*\)", re.DOTALL)
 BRACKET = re.compile(r"\(([^()]*)\)")
 
 # Words that change what a figure is without changing what it is called; a printed one must be known to the indicator.
@@ -88,9 +89,9 @@ def match_indicator(
 ) -> Match:
     """The indicator printed as `name` below `ancestors` (outermost first), with a unit of `dimension`, in year `year`.
 
-    Exact on bare name and qualifiers. A label's ancestors, dimension and title, where the catalogue states them, must hold:
-    the ancestors among the printed ones and in their order, the title as a part of the printed title. Several indicators: the label with the
-    most conditions wins, a draw is `ambiguous`. A dimension that is not known (None) meets no label that states one.
+    Exact on bare name and qualifiers. What a catalogue label states must hold: its ancestors among the printed ones and in their
+    order, its dimension, its title as a part of the printed one. Several indicators: the label with the most conditions wins, a
+    draw is `ambiguous`. A dimension that is not known (None) meets no label that states one.
     """
     printed = canonical_name(name)
     above = tuple(canonical_name(text).bare for text in ancestors)
@@ -135,10 +136,14 @@ def _decide(indicators: Mapping, printed: Name, fits: Mapping[str, int], seen: s
     if len(best) == 1:
         return Match(best[0], "", "", tuple(best))
     if best:
-        return Match(None, "ambiguous", f"{printed.bare} means {' or '.join(best)}: state ancestors or title in a label", tuple(best))
+        return Match(
+            None, "ambiguous", f"{printed.bare} means {' or '.join(best)}: state ancestors or title in a label", tuple(best)
+        )
     if seen:
         known = ", ".join(sorted(seen))
-        words = f"{printed.bare} is known ({known}), but not with this dimension ({dimension}), qualifier, ancestor, title or year"
+        words = (
+            f"{printed.bare} is known ({known}), but not with this dimension ({dimension}), qualifier, ancestor, title or year"
+        )
         return Match(None, "no_indicator", words, tuple(sorted(seen)))
     names = {canonical_name(label.text).bare for indicator in indicators.values() for label in indicator.labels}
     return Match(None, "no_indicator", f"no label of the catalogue reads {printed.bare}{nearest(printed.bare, names)}")

@@ -28,7 +28,7 @@ class Canvas:
 
     def text(self, x: float, y: float, words: str, colour: str, **options) -> None:
         """Text in data coordinates in a palette colour; never clipped."""
-        options = {"fontsize": self.points, "va": "center", "clip_on": False} | options
+        options = {"fontsize": self.points, "va": "center", "clip_on": False, "linespacing": 1.5} | options
         self.axis.text(x, y, words, color=LIGHT[colour], **options)
 
     def points_to_data(self, points: float) -> float:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from qdlib.charts.canvas import Canvas, finish, make_canvas
 from qdlib.charts.palette import LIGHT
-from qdlib.charts.scales import nice_ticks, number_text, spread, year_ticks
+from qdlib.charts.scales import inches, nice_ticks, number_text, spread, year_ticks
 
 OLDER = ("older", "teal", "sand_ink")
 DASHES = ("solid", (0, (5, 2.5)), (0, (1.5, 2)))
@@ -51,7 +51,7 @@ def draw_breaks(canvas: Canvas, breaks: pd.DataFrame | None, name: str) -> None:
     for row in breaks.itertuples():
         canvas.axis.axvspan(row.before, row.after, color=LIGHT["sand"], zorder=0, gid=f"break-{row.before}")
     middle = (breaks["before"].iloc[-1] + breaks["after"].iloc[-1]) / 2
-    canvas.text(middle, low + canvas.points_to_data(canvas.points * 1.7), name, "sand_ink", ha="center", fontsize=canvas.points - 1)
+    canvas.text(middle, low + canvas.points_to_data(canvas.points * 2), name, "sand_ink", ha="center", fontsize=canvas.points - 1)
 
 
 def draw_older(canvas: Canvas, line: pd.DataFrame, number: int, name: str, count: int) -> None:
@@ -59,9 +59,12 @@ def draw_older(canvas: Canvas, line: pd.DataFrame, number: int, name: str, count
     canvas.axis.plot(line["year"], line["amount"], color=LIGHT[colour], linewidth=1.6, linestyle=DASHES[number % len(DASHES)],
                      marker="o" if number == 0 else None, markersize=3.6, gid=f"data-older-{number}")
     # Older lines run above the chosen one, so their names stand to the upper left, each at its own point of the line.
-    spot = line.iloc[-1] if number == 0 else line.iloc[min(len(line) - 1, max(0, len(line) // 3))]
+    spot = line.iloc[-1] if number == 0 else line.iloc[0]
     lift = canvas.points_to_data(canvas.points * (1.1 if number == 0 else 1.9))
-    canvas.text(spot["year"] - 0.15, spot["amount"] + lift, name, colour, ha="right")
+    first, last = canvas.axis.get_xlim()
+    room = (spot["year"] - first) / (last - first) * canvas.axis.get_position().width * canvas.figure.get_figwidth()
+    fits = inches([name], canvas.points) < room
+    canvas.text(spot["year"] - 0.15 if fits else first + 0.2, spot["amount"] + lift, name, colour, ha="right" if fits else "left")
 
 
 def draw_chosen(canvas: Canvas, chosen: pd.DataFrame, name: str, last_label: str, beside: bool) -> None:
@@ -128,6 +131,6 @@ def draw_ends(canvas: Canvas, forecast: pd.DataFrame, labels: dict[str, str], ta
         places, texts, colours = [*places, target[1]], [*texts, labels["target"]], [*colours, "coral"]
     low, high = canvas.axis.get_ylim()
     lines = max(text.count("\n") + 1 for text in texts)
-    gap = canvas.points_to_data(canvas.points * (0.55 + 1.0 * lines))
+    gap = canvas.points_to_data(canvas.points * (0.4 + 1.5 * lines))
     for place, text, colour in zip(spread(places, gap, low, high), texts, colours, strict=True):
-        canvas.text(end["year"] + 0.3, place, text, colour, ha="left", fontweight="bold" if colour == "coral" else "normal")
+        canvas.text(max(end["year"], target[0] if target else 0) + 0.3, place, text, colour, ha="left", fontweight="bold" if colour == "coral" else "normal")

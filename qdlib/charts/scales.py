@@ -26,7 +26,7 @@ def year_ticks(first: int, last: int, number: int) -> list[int]:
     if span <= number:
         return list(range(first, last + 1))
     step = next(step for step in (1, 2, 5, 10, 20, 50) if span / step <= number)
-    inner = [year for year in range(first - first % step, last, step) if year - first >= 0.6 * step and last - year >= 0.6 * step]
+    inner = [year for year in range(first - first % step, last, step) if year - first >= 0.75 * step and last - year >= 0.75 * step]
     return [first, *inner, last]
 
 

@@ -231,7 +231,9 @@ def _extend_naive(known: Panel, horizon: int) -> dict[str, np.ndarray]:
     """The last value, with the textbook's bands ± z·√(k·mean (Δy)²)."""
     usable = np.where(known.forecastable, 1.0, np.nan)
     last = known.y[np.maximum(known.n - 1, 0), np.arange(len(known.n))] * usable
-    width = np.sqrt(np.nanmean(np.square(np.diff(known.y, axis=0)), axis=0, where=True))[:, None] * np.sqrt(np.arange(1, horizon + 1))
+    change = np.diff(known.y, axis=0)
+    square = np.nansum(change * change, axis=0) / np.maximum((~np.isnan(change)).sum(axis=0), 1)
+    width = np.sqrt(square)[:, None] * np.sqrt(np.arange(1, horizon + 1))
     result = {"mean": last.repeat(horizon)}
     for level in LEVELS:
         half = NORMAL.inv_cdf(0.5 + level / 200) * width

@@ -37,12 +37,12 @@ class Fitted:
     converged: bool
 
 
-def fit_models(y, years, horizon: int) -> pd.DataFrame:
+def fit_models(y, years, horizon: int, origins: int = 5) -> pd.DataFrame:
     """One row per model and forecast year: point, native bands, order, AICc, Ljung-Box p, converged, MASE over its own last
     origins.
 
     y, years: one series (NaN where missing; the years behind the last gap are used). Models: arima, ets, trend_linear,
-    trend_smooth and default. mase averages min(5, n−8) origins, models chosen anew at each. AICc compares orders within a model
+    trend_smooth and default. mase averages min(origins, n−8) origins, models chosen anew at each (origins=0: none, much faster). AICc compares orders within a model
     only (ETS is fitted to y, the others to ln y where y > 0). A model that fails has one row per year with NaN and its reason.
     """
     from qdlib.forecasting.diagnostics import ljung_box, read_series
@@ -57,7 +57,7 @@ def fit_models(y, years, horizon: int) -> pd.DataFrame:
             fitted = _fit_quietly(name, values, horizon)
             row = {"point": fitted.points, "setting": fitted.setting, "aicc": fitted.aicc, "converged": fitted.converged, "reason": "",
                    "ljung_box_p": ljung_box(fitted.residuals, fitted.parameters)[1],
-                   "mase": _measure_mase(values, horizon, lambda part, h, name=name: _fit_quietly(name, part, h).points)}
+                   "mase": _measure_mase(values, horizon, lambda part, h, name=name: _fit_quietly(name, part, h).points, origins)}
             row |= {f"{end}-{level}": band[side] for level, band in fitted.bands.items() for side, end in enumerate(("lo", "hi"))}
         except Exception as fault:  # whatever a library raises on an odd series is that model's result
             row = {"point": np.nan, "converged": False, "reason": f"{type(fault).__name__}: {fault}"}
@@ -99,9 +99,9 @@ def combine(tables, weights: Mapping[str, float] | None = None) -> pd.DataFrame:
     return weighted.groupby("year", as_index=False).agg({column: lambda part: part.sum(skipna=False) for column in columns})
 
 
-def _measure_mase(values: np.ndarray, horizon: int, points_of) -> float:
-    """Mean over the last min(5, n−8) origins of the mean |error| over the mean |Δy| up to the origin; NaN where none fits."""
-    origins = min(5, len(values) - 8)
+def _measure_mase(values: np.ndarray, horizon: int, points_of, most: int = 5) -> float:
+    """Mean over the last min(most, n−8) origins of the mean |error| over the mean |Δy| up to the origin; NaN where none fits."""
+    origins = min(most, len(values) - 8)
     errors = []
     for back in range(1, origins + 1):
         past, truth = values[:-back], values[len(values) - back:][:horizon]

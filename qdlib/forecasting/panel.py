@@ -145,7 +145,7 @@ class Panel:
         first = np.where(observed > 0, last + 1, 0)
         np.minimum.at(first, code, year)
         n = np.where(observed > 0, last - first + 1, 0)
-        y = np.full((max(int(n.max()), 1), size), np.nan)
+        y = np.full((max(int(n.max(initial=0)), 1), size), np.nan)  # no series at all: an origin before the first year
         y[year - first[code], code] = value
         reason = np.where(observed >= LEAST, "", np.where(available < LEAST, "too_short", np.where(
             unbroken < LEAST, "too_short_after_break", "too_short_after_gap")))

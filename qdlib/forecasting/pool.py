@@ -182,7 +182,7 @@ def _check_horizon(horizon) -> int:
     return int(horizon)
 
 
-def compute(panel: Panel, horizon: int, scale="auto", bounds=None, learner=False, widening=None, source=None) -> Forecast:
+def compute(panel: Panel, horizon: int, scale="auto", bounds=None, learner=True, widening=None, source=None) -> Forecast:
     """`forecast` with the prior as an argument (`source`), for training and benchmarks."""
     horizon, factors = _check_horizon(horizon), check_widening(widening)
     source = prior.load() if source is None else source
@@ -227,7 +227,7 @@ def compute(panel: Panel, horizon: int, scale="auto", bounds=None, learner=False
                     MEMBERS, pool, learned, raw, floor, upper, panel)
 
 
-def forecast(panel: Panel, horizon: int, scale="auto", bounds=None, learner=False, widening=None) -> Forecast:
+def forecast(panel: Panel, horizon: int, scale="auto", bounds=None, learner=True, widening=None) -> Forecast:
     """Points, curves and members of every series of the panel for the steps 1…horizon (1–30), in each series' own unit.
 
     scale: auto (log path where all y > 0, else raw), raw, log, or a mapping from unique_id to one of them.

@@ -24,6 +24,7 @@ HEADLINE_WORDS = (*HEADLINE_KEYS, "value", "unit", "status")
 HEADLINE_ROWS = 12
 ALT_LENGTH = 200
 KEY_FIGURES = 4
+NAMED_SOURCES, NAMED_EDITIONS = 3, 3  # named in the line under a block; the end of the page names all
 CARD_TEXTS = ("counts", "headline", "chip", "left", "right", "page")
 
 
@@ -93,18 +94,24 @@ def _sources(editions: Iterable[str]) -> dict:
     """The editions of one block, remembered for the end of the page, and the line printed under it."""
     editions = [editions] if isinstance(editions, str) else sorted({str(edition) for edition in editions})
     _report.editions += [edition for edition in editions if edition not in _report.editions]
-    named = _grouped(editions)
-    joined = _page_word("page.sources.and")
-    return {"sources": editions, "source_line": joined.join(f"{entry['title']} {entry['editions']}".strip() for entry in named)}
+    return {"sources": editions, "source_line": _source_line(_grouped(editions))}
+
+
+def _source_line(named: list[dict]) -> str:
+    """The publications under a block: all, or the first three and how many more the end of the page lists."""
+    shown = [f"{entry['title']} {entry['span']}".strip() for entry in named[:NAMED_SOURCES]]
+    line = _page_word("page.sources.and").join(shown)
+    return line + _page_word("page.sources.more", number=len(named)) if len(named) > NAMED_SOURCES else line
 
 
 def _grouped(editions: Iterable[str]) -> list[dict]:
-    """One entry per source with its editions: title, publisher, licence in the report's language."""
+    """One entry per source with its editions, the official ones first: title, publisher, licence in the report's language."""
     groups: dict[str, list[str]] = {}
     for edition in sorted(editions):
         source = _catalogue().source_of(edition).id
         groups.setdefault(source, []).append(edition[len(source) :].strip("_").replace("_", "-"))
-    return [_named_source(key, parts) for key, parts in groups.items()]
+    ordered = sorted(groups, key=lambda key: (_catalogue().sources[key].rank, -len(groups[key]), key))
+    return [_named_source(key, groups[key]) for key in ordered]
 
 
 def _named_source(key: str, parts: list[str]) -> dict:
@@ -115,7 +122,15 @@ def _named_source(key: str, parts: list[str]) -> dict:
         "publisher": _in_language(source.publisher),
         "licence": _in_language(source.licence),
         "editions": _page_word("page.sources.list").join(known),
+        "span": _span(known),
     }
+
+
+def _span(editions: list[str]) -> str:
+    """A few editions by name, many by the first and the last."""
+    if len(editions) <= NAMED_EDITIONS:
+        return _page_word("page.sources.list").join(editions)
+    return _page_word("page.sources.span", first=editions[0][:4], last=editions[-1][:4], number=len(editions))
 
 
 def _in_language(name) -> str:

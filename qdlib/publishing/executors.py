@@ -33,11 +33,16 @@ def free_memory() -> int:
         return MOST_WORKERS * MEMORY_OF_A_WORKER
 
 
-def open_executor(address: str = "local", workers: int | None = None) -> Executor:
+def check_executor(address: str, workers: int | None) -> None:
+    """Refuse a wrong option before anything is made."""
     if address != "local":
         raise RunError(f"executor {address!r} is not available, expected `local`")
     if workers is not None and workers < 1:
         raise RunError(f"workers={workers}, expected 1 or more")
+
+
+def open_executor(address: str = "local", workers: int | None = None) -> Executor:
+    check_executor(address, workers)
     os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers or usual_workers(), mp_context=context, initializer=prepare_worker)

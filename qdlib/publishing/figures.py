@@ -15,6 +15,7 @@ from qdlib.publishing.frames import NARROW_SPACE
 from qdlib.publishing.theme import VARIABLE_OF
 
 LEGIBLE = 9.5  # px: the smallest text on a phone
+PHONE_COLUMN = 342  # px: a phone of 390 less its margins
 DROPPED = ("metadata", "title", "style")
 NUMBERS = ("d", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "r", "cx", "cy", "points", "transform")
 COLOURED = ("fill", "stroke", "color", "stop-color")
@@ -42,6 +43,7 @@ def inline_svg(svg: str, prefix: str, alt: str) -> Drawing:
     sizes: list[float] = []
     for element in root.iter():
         _clean(element, faults, sizes)
+    _share_styles(root)
     etree.strip_tags(root, "bare")
     for element in [element for element in root.iter("defs") if not len(element)]:
         element.getparent().remove(element)
@@ -62,19 +64,21 @@ def _drop(root) -> None:
 
 
 def _prefix_ids(root, prefix: str) -> None:
-    """Keep only ids that are referred to, and those of data, each with the prefix."""
+    """Keep only ids that are referred to, numbered, and those of data, each with the prefix."""
     text = " ".join(value for element in root.iter() for value in element.attrib.values())
-    wanted = set(re.findall(r"#([^\s\"')]+)", text))
+    wanted = dict.fromkeys(re.findall(r"#([^\s\"')]+)", text))
+    known = [element.get("id") for element in root.iter() if element.get("id")]
+    short = {id: f"{prefix}{number}" for number, id in enumerate(id for id in known if id in wanted)}
+    short |= {id: f"{prefix}{id}" for id in known if id.startswith("data-")}
     for element in root.iter():
         for name, value in list(element.attrib.items()):
             if name == "id":
-                keep = value in wanted or value.startswith("data-")
-                element.attrib.update({"id": f"{prefix}{value}"}) if keep else element.attrib.pop("id")
+                element.set("id", short[value]) if value in short else element.attrib.pop("id")
             elif name in (HREF, "href"):
                 element.attrib.pop(name)
-                element.set("href", f"#{prefix}{value[1:]}" if value.startswith("#") else value)
+                element.set("href", f"#{short.get(value[1:], value[1:])}" if value.startswith("#") else value)
             elif "url(#" in value:
-                element.set(name, value.replace("url(#", f"url(#{prefix}"))
+                element.set(name, re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{short.get(found[1], found[1])})", value))
 
 
 def _clean(element, faults: list[str], sizes: list[float]) -> None:
@@ -85,7 +89,7 @@ def _clean(element, faults: list[str], sizes: list[float]) -> None:
         faults.append("a raster image cannot follow light and dark: draw shapes")
     for name in NUMBERS:
         if name in element.attrib:
-            element.set(name, " ".join(_NUMBER.sub(_short, element.get(name)).split()))
+            element.set(name, _tight(_NUMBER.sub(_short, element.get(name))))
     if element.get("transform", "").startswith("rotate(-0 "):
         element.attrib.pop("transform")
     for name in COLOURED:
@@ -99,9 +103,25 @@ def _clean(element, faults: list[str], sizes: list[float]) -> None:
         element.tag = "bare"
 
 
+def _share_styles(root) -> None:
+    """Markers of one line repeat one style: say it once, on the group that holds them."""
+    for group in root.iter("g", "bare"):
+        styles = {child.get("style") for child in group}
+        if len(group) > 1 and len(styles) == 1 and None not in styles and not group.get("style"):
+            group.tag = "g"
+            group.set("style", styles.pop())
+            for child in group:
+                child.attrib.pop("style")
+
+
 def _short(match: re.Match) -> str:
-    text = f"{float(match.group()):.2f}".rstrip("0").rstrip(".")
+    text = f"{float(match.group()):.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
+
+
+def _tight(text: str) -> str:
+    """Path data without the blanks that its letters make needless."""
+    return re.sub(r" ?([A-Za-z]) ", r"\1", " ".join(text.split())).replace(" z", "z")
 
 
 def _style(text: str, sizes: list[float]) -> list[tuple[str, str]]:
@@ -131,12 +151,17 @@ def _themed(value: str, faults: list[str]) -> str:
 
 
 def place_drawing(wide: Drawing, narrow: Drawing | None, label: str) -> str:
-    """The drawing in its frame. One that is too wide for a phone scrolls, unless there is a narrow one to take its place."""
-    if narrow:
-        return f'<div class="drawing wide">{wide.svg}</div><div class="drawing narrow">{narrow.svg}</div>'
-    if wide.least_width <= 340:  # the column of a phone
-        return f'<div class="drawing">{wide.svg}</div>'
+    """The drawing in its frame; below 720 px the narrow one takes its place."""
+    if narrow is None:
+        return _framed(wide, "drawing", label)
+    return _framed(wide, "drawing wide", label) + _framed(narrow, "drawing narrow", label)
+
+
+def _framed(drawing: Drawing, names: str, label: str) -> str:
+    """A drawing whose text would be too small on a phone keeps its width and scrolls, so the keyboard must reach it."""
+    if drawing.least_width <= PHONE_COLUMN or names == "drawing wide":
+        return f'<div class="{names}">{drawing.svg}</div>'
     return (
-        f'<div class="drawing scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
-        f'<div style="min-width:{wide.least_width}px">{wide.svg}</div></div>'
+        f'<div class="{names} scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        f'<div style="min-width:{drawing.least_width}px">{drawing.svg}</div></div>'
     )

@@ -54,9 +54,9 @@ def digest(*parts) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def hash_files(paths: Iterable[Path], root: Path = PACKAGE) -> str:
-    """One hash of files, by their path below `root` and their content."""
-    return digest(*((path.relative_to(root).as_posix(), hash_file(path)) for path in sorted(set(paths))))
+def hash_files(paths: Iterable[Path]) -> str:
+    """One hash of files of the package, by their path and their content."""
+    return digest(*((path.relative_to(PACKAGE).as_posix(), hash_file(path)) for path in sorted(set(paths))))
 
 
 def hash_file(path: Path) -> str:
@@ -67,7 +67,7 @@ def files_of(names: Iterable[str], folder: Path, suffix: str = "") -> Iterable[P
     for name in names:
         path = folder / name
         below = path.rglob(f"*{suffix}") if path.is_dir() else [path]
-        yield from (file for file in below if file.is_file() and file.suffix != ".pyc")
+        yield from (file for file in below if "__pycache__" not in file.parts and file.is_file())
 
 
 def code_files() -> list[Path]:

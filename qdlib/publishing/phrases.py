@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from qdlib.analysis.pillars import count_pillars, standing
-from qdlib.analysis.targets import Case, assessments_frame
+from qdlib.analysis.pillars import STANDINGS, count_pillars
+from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
 
@@ -36,9 +36,13 @@ def amount(value: float | None, indicator: str) -> str:
     if value is None or pd.isna(value):
         return UNKNOWN
     item = load_catalogue().indicators[indicator]
-    places = 0 if float(value).is_integer() else max(item.decimals, 1)
     unit = unit_word(item.unit)
-    return f"{number(float(value), places)}{'' if unit == '%' else ' '}{unit}"
+    return f"{number(float(value), needed_decimals(float(value), item.decimals))}{'' if unit == '%' else ' '}{unit}"
+
+
+def needed_decimals(value: float, most: int) -> int:
+    """The fewest decimals, up to `most`, that print the value as finely as `most` would."""
+    return next(places for places in range(most + 1) if abs(round(value, places) - round(value, most)) < 1e-9 * max(1.0, abs(value)))
 
 
 def requirement(case: Case) -> str:
@@ -128,12 +132,12 @@ def headings(columns: Iterable[str]) -> dict[str, str]:
 def pillar_cards(cases: list[Case]) -> list[dict]:
     """One card a pillar: counts, its headline commitment with chip, how far of the way it is and how far it should be."""
     policy = load_catalogue().policy
-    counts = count_pillars(assessments_frame(cases), load_catalogue()).set_index("pillar")
+    counts = count_pillars([case.assessment for case in cases], load_catalogue()).set_index("pillar")
     heads = {case.target.pillar: case for case in cases if case.target.headline}
     cards = []
     for key, pillar in policy.pillars.items():
         row, case = counts.loc[key], heads[key]
-        known = [word(f"overview.count.{kind}", number=int(row[kind])) for kind in ("verdict", "attainment", "stale", "reason") if row[kind]]
+        known = [word(f"overview.count.{kind}", number=int(row[kind])) for kind in STANDINGS if row[kind]]
         cards.append({
             "title": pillar.name.in_language(report_language()),
             "counts": " · ".join([word("overview.count.targets", number=int(row["targets"])), *known]),
@@ -161,8 +165,3 @@ def progress(case: Case) -> dict:
         "right": f"{result.latest_year} {amount(result.latest_value, case.target.indicator)}",
     }
 
-
-def count_standings(cases: Iterable[Case]) -> dict[str, int]:
-    """Number of commitments by standing: verdict, attainment, stale, reason."""
-    kinds = [standing(case.assessment) for case in cases]
-    return {kind: kinds.count(kind) for kind in ("verdict", "attainment", "stale", "reason")}

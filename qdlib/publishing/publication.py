@@ -86,3 +86,11 @@ def remove_left(ids: set[str], records: Mapping[str, dict]) -> list[str]:
         for path in [*(reports / file for file in files), key_path(id), executed_path(id), record_path(id)]:
             folders.remove_file(path, reports)
     return sorted(ids)
+
+
+def remove_unknown(known: set[str]) -> None:
+    """Remove pages that neither the plan nor the site's own pages account for, for example the index of a city that left."""
+    reports = folders.reports_folder()
+    for path in list(folders.files_below(reports, ".html")):
+        if path.relative_to(reports).as_posix() not in known:
+            folders.remove_file(path, reports)

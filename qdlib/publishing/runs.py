@@ -17,6 +17,7 @@ from pathlib import Path
 
 from qdlib.publishing import folders, publication, records
 from qdlib.publishing.execution import Job, Outcome
+from qdlib.publishing.executors import check_executor
 from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan
 from qdlib.publishing.frame import Place, in_language
 from qdlib.publishing.kernels import end_all_noted
@@ -31,19 +32,16 @@ LOCKED = 75
 
 @dataclass
 class Run:
-    """One run: what was asked for, what the plan says, what has become of each report."""
+    """One run: what the plan says, what the filters chose (`is_whole`: there were none), what has become of each report."""
 
     reports: list[Report]
     chosen: list[Report]
     now: str
+    is_whole: bool
     keys: dict[str, Keys] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     failures: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def is_whole(self) -> bool:
-        return len(self.chosen) == len(self.reports)
 
 
 def run(
@@ -62,10 +60,12 @@ def run(
     parameters: NAME=VALUE of the command line as text, typed and checked by the notebooks' parameter cells.
     """
     began = time.monotonic()
+    check_executor(executor, workers)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     setting = read_setting(parameters or {}, tuple(only), now)
     reports = expand_plan(read_plan(plan), setting)
-    this = Run(reports, choose_reports(reports, only, city, pillar, language), now)
+    filters = [tuple(choice) for choice in (only, city, pillar, language)]
+    this = Run(reports, choose_reports(reports, *filters), now, not any(filters))
     with lock() as held:
         if not held:
             print("another run holds reports/.qd/lock; try again when it has ended", file=sys.stderr)
@@ -210,8 +210,11 @@ def publish_site(this: Run) -> None:
         for id in gone:
             print(f"removed {id}: it is no longer in the run plan")
     publication.mark_stale(this.reports, known)
-    for path, html in make_site(this.reports, known, this.now).items():
+    made = make_site(this.reports, known, this.now)
+    for path, html in made.items():
         publication.write_site_page(path, html)
+    if this.is_whole:
+        publication.remove_unknown({*made, *(f"{report.id}.html" for report in this.reports)})
     folders.write_file(folders.reports_folder() / "runs.csv", records.make_csv(known))
 
 
@@ -224,7 +227,15 @@ def print_summary(this: Run, seconds: float, stopped: bool) -> None:
     if stopped:
         left = [report.id for report in this.chosen if report.id not in this.status]
         print(f"stopped from outside; not run: {', '.join(left) or 'none'}", file=sys.stderr)
-    for id, faults in sorted(this.failures.items()):
-        print(f"failed {id}", file=sys.stderr)
+    for faults, ids in same_faults(this.failures).items():
+        print(f"failed {', '.join(ids)}", file=sys.stderr)
         for fault in faults:
             print(f"  {fault}", file=sys.stderr)
+
+
+def same_faults(failures: Mapping[str, list[str]]) -> dict[tuple[str, ...], list[str]]:
+    """Failed reports by what stopped them: one fault of the catalogue stops a hundred pages and is read once."""
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for id, faults in sorted(failures.items()):
+        grouped.setdefault(tuple(faults), []).append(id)
+    return grouped

@@ -5,42 +5,23 @@ two columns or rows of figures share all their labels, every filled cell has one
 no module doubted a border or a parent. What is left open becomes a reason; nothing is guessed.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
 from qdlib.reading import measures
 from qdlib.reading.blocks import Block
-from qdlib.reading.captions import Caption
 from qdlib.reading.cells import Parsed, settle_split
+from qdlib.reading.certainty import check_certainty
 from qdlib.reading.grid import Grid
-from qdlib.reading.headers import HeaderTree, build_header, place_cells, translation_rows, wrap_faults
-from qdlib.reading.labels import clean_label, parse_year
+from qdlib.reading.headers import build_header, place_cells, translation_rows, wrap_faults
+from qdlib.reading.labels import clean_label, parse_year, region_rank
 from qdlib.reading.model import Finding, Label, Table, Uncertain, Value
-from qdlib.reading.stubs import CORNERS, RowNode, column_roles, is_group, row_tree
+from qdlib.reading.parts import Parts
+from qdlib.reading.row_trees import RowNode, row_tree
+from qdlib.reading.stubs import CORNERS, column_roles, is_group
 from qdlib.reading.tilings import place_tiling
-
-UNREADABLE_SHARE = 0.02
-
-
-@dataclass
-class Parts:
-    """What is known of a block while it is put together."""
-
-    grid: Grid
-    block: Block
-    caption: Caption
-    columns: list[int] = field(default_factory=list)
-    roles: dict[int, str] = field(default_factory=dict)
-    groups: set[int] = field(default_factory=set)
-    header: HeaderTree | None = None
-    rows: dict[int, tuple[Label, ...]] = field(default_factory=dict)
-    row_labels: list[Label] = field(default_factory=list)
-    subject: str = ""
-    faults: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def assemble(grid: Grid, block: Block) -> tuple[Table | Uncertain, list[Finding]]:
@@ -51,7 +32,7 @@ def assemble(grid: Grid, block: Block) -> tuple[Table | Uncertain, list[Finding]
         _read_header(parts)
         _read_stub(parts)
         values = _read_values(parts)
-        _check(parts, values)
+        check_certainty(parts, values)
     if parts.faults:
         return _uncertain(parts), []
     return _table(parts, values), parts.findings
@@ -69,11 +50,15 @@ def _find_columns(parts: Parts) -> None:
         texts = [row for row in block.body if grid.kind(row, column) in ("text", "period")]
         if not texts:
             parts.columns.append(column)
-        elif all(grid.label(row, column).text and not _han(grid.text(row, column)) for row in texts) and _no_figures(grid, block.body, column):
+        elif all(grid.label(row, column).text and not _han(grid.text(row, column)) for row in texts) and _no_figures(
+            grid, block.body, column
+        ):
             continue
         else:
             first = texts[0]
-            parts.faults.append(f"text among the figures: {grid.sheet.a1(first, column)} {grid.text(first, column).strip()[:30]!r}")
+            parts.faults.append(
+                f"text among the figures: {grid.sheet.a1(first, column)} {grid.text(first, column).strip()[:30]!r}"
+            )
     if not parts.columns and not parts.faults:
         parts.faults.append("no column of figures right of the stub")
     parts.groups = {row for row in block.body if is_group(grid, row, block.stub, parts.roles, parts.columns)}
@@ -128,6 +113,9 @@ def _read_stub(parts: Parts) -> None:
     main = mains[-1]
     nodes, faults = row_tree(grid, block.body, main, parts.groups)
     parts.faults += faults
+    texts = [grid.label(row, main).text for row in block.body]
+    if parts.caption.continued and region_rank(texts[0]) is None and any(region_rank(text) == 1 for text in texts):
+        parts.faults.append(f"a continued table that starts with {texts[0]}: its province is on the page before")
     made: dict[int, Label] = {}
     for row in block.body:
         if row in nodes:
@@ -145,7 +133,14 @@ def _row_label(parts: Parts, row: int, column: int, node: RowNode, made: Mapping
     translation = next((other for other in parts.block.stub if parts.roles[other] == "translation"), None)
     en = clean_label(grid.text(row, translation)) if translation is not None else words.en
     return Label(
-        grid.sheet.a1(row, column), words.text, en, made.get(node.parent), node.relation, "row", words.unit, words.unit_text,
+        grid.sheet.a1(row, column),
+        words.text,
+        en,
+        made.get(node.parent),
+        node.relation,
+        "row",
+        words.unit,
+        words.unit_text,
         parse_year(words.text),
     )
 
@@ -153,14 +148,23 @@ def _row_label(parts: Parts, row: int, column: int, node: RowNode, made: Mapping
 def _outer_labels(parts: Parts, columns: Sequence[int]) -> dict[int, tuple[Label, ...]]:
     """Labels of the stub columns left of the innermost: filled down beside a filled right neighbour, by merges or blanks."""
     grid = parts.grid
-    found: dict[int, tuple[Label, ...]] = {row: () for row in parts.block.body}
+    found: dict[int, tuple[Label, ...]] = dict.fromkeys(parts.block.body, ())
     for column in columns:
         current: Label | None = None
         for row in parts.block.body:
             if grid.kind(row, column) != "blank":
                 words = grid.label(row, column)
-                current = Label(grid.sheet.a1(row, column), words.text, words.en, None, "child", "row", words.unit, words.unit_text,
-                                parse_year(words.text))
+                current = Label(
+                    grid.sheet.a1(row, column),
+                    words.text,
+                    words.en,
+                    None,
+                    "child",
+                    "row",
+                    words.unit,
+                    words.unit_text,
+                    parse_year(words.text),
+                )
                 parts.row_labels.append(current)
             if current is not None:
                 found[row] = (*found[row], current)
@@ -198,7 +202,11 @@ def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Valu
     for column in parts.columns:
         parsed = grid.parsed(row, column)
         if parsed.kind == "split":
-            known = [abs(cell.value) for cell in (grid.parsed(row, other) for other in parts.columns) if cell.kind == "number" and cell.value]
+            known = [
+                abs(cell.value)
+                for cell in (grid.parsed(row, other) for other in parts.columns)
+                if cell.kind == "number" and cell.value
+            ]
             parsed = settle_split(parsed, sizes.get(column) or (median(known) if known else None))
         if parsed.kind == "blank":
             continue
@@ -229,8 +237,17 @@ def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measure
         parts.findings.append(Finding(a1, kind, "high" if measure.doubtful else "low", "; ".join(notes)))
     readable = parsed.kind == "number"
     return Value(
-        a1, parsed.value if readable else None, parsed.decimals if readable else None, parsed.text.strip(), measure.unit, measure.text,
-        status, parsed.bound, path, column_path, notes,
+        a1,
+        parsed.value if readable else None,
+        parsed.decimals if readable else None,
+        parsed.text.strip(),
+        measure.unit,
+        measure.text,
+        status,
+        parsed.bound,
+        path,
+        column_path,
+        notes,
     )
 
 
@@ -255,60 +272,6 @@ def _row_place(parts: Parts, row: int) -> measures.Measure:
     return measures.Measure(None, "", True, "blank unit cell")
 
 
-def _check(parts: Parts, values: Sequence[Value]) -> None:
-    """Conditions of certainty that only the finished table shows."""
-    if parts.header is None or parts.faults:
-        return
-    if not any(value.value is not None for value in values):
-        parts.faults.append("no figure at all")
-        return
-    for value in values:
-        if not value.row or not value.column:
-            parts.faults.append(f"{value.cell} {value.raw!r} has no {'row' if not value.row else 'column'} label")
-    _check_repeats(parts, values)
-    _check_years(parts)
-    broken = [value for value in values if value.value is None and value.status == "U"]
-    if len(broken) > max(1, UNREADABLE_SHARE * len(values)):
-        shown = ", ".join(f"{value.cell} {value.raw!r}" for value in broken[:5])
-        parts.faults.append(f"{len(broken)} of {len(values)} cells of the body are no figures: {shown}")
-    body = set(parts.block.body)
-    hidden = sorted(row + 1 for row in parts.grid.sheet.hidden_rows if row in body)
-    columns = {*parts.columns, *parts.block.stub}
-    if hidden or parts.grid.sheet.hidden_columns & columns:
-        parts.faults.append(f"hidden rows {hidden or ''} or columns inside the body: show them or leave them out by a region")
-
-
-def _check_repeats(parts: Parts, values: Sequence[Value]) -> None:
-    """Two columns with the same labels cannot be told apart; two rows with the same labels and different figures neither."""
-    columns = Counter(tuple(label.cell for label in parts.header.paths[column]) for column in parts.columns if parts.header.paths[column])
-    texts = Counter(tuple(label.text for label in parts.header.paths[column]) for column in parts.columns if parts.header.paths[column])
-    for path, count in texts.items():
-        if count > 1:
-            parts.faults.append(f"{count} columns are labelled {' / '.join(path)}")
-    if not texts:
-        parts.faults.extend(f"{count} columns share the header cell {path[-1]}" for path, count in columns.items() if count > 1)
-    rows: dict[tuple[str, ...], str] = {}
-    for value in values:
-        path = tuple(label.text for label in value.row)
-        first = rows.setdefault(path, value.row[-1].cell if value.row else "")
-        if value.row and first != value.row[-1].cell:
-            parts.findings.append(Finding(value.row[-1].cell, "repeated_row_label", "low", f"{' / '.join(path)} stands in {first} too"))
-
-
-def _check_years(parts: Parts) -> None:
-    """Years along an axis run one way, in each group; a year out of order is a figure or a misprint."""
-    for paths, axis in ((list(parts.header.paths.values()), "header"), ([parts.rows[row] for row in parts.block.body], "stub")):
-        groups: dict[tuple, list[int]] = {}
-        for path in paths:
-            if path and path[-1].year is not None:
-                groups.setdefault(tuple(label.cell for label in path[:-1]), []).append(path[-1].year)
-        for years in groups.values():
-            steps = {later > first for first, later in zip(years, years[1:], strict=False)}
-            if len(steps) > 1 or len(set(years)) < len(years):
-                parts.faults.append(f"the years of the {axis} do not run one way: {', '.join(map(str, years[:8]))}")
-                return
-
-
 def _range(parts: Parts) -> str:
     grid, block = parts.grid, parts.block
     left = block.stub[0] if block.stub else grid.left
@@ -324,12 +287,24 @@ def _uncertain(parts: Parts) -> Uncertain:
 
 def _table(parts: Parts, values: Sequence[Value]) -> Table:
     caption, grid = parts.caption, parts.grid
+    stub = ", ".join(f"{grid.sheet.a1(parts.block.header[0], column)} ({role})" for column, role in parts.roles.items())
+    missing = sum(value.value is None for value in values)
     evidence = (
         f"header rows {', '.join(str(row + 1) for row in parts.block.header)}",
-        f"stub columns {', '.join(f'{grid.sheet.a1(parts.block.header[0], column)} ({role})' for column, role in parts.roles.items())}",
-        f"{len(values)} values in {len(parts.columns)} columns, {sum(value.value is None for value in values)} without a figure",
+        f"stub columns {stub}",
+        f"{len(values)} values in {len(parts.columns)} columns, {missing} without a figure",
     )
     return Table(
-        grid.sheet.file, grid.sheet.name, _range(parts), caption.number, caption.title, caption.base, parts.subject, caption.period,
-        (*parts.header.labels, *parts.row_labels), tuple(values), tuple(note.strip() for note in parts.block.notes), evidence,
+        grid.sheet.file,
+        grid.sheet.name,
+        _range(parts),
+        caption.number,
+        caption.title,
+        caption.base,
+        parts.subject,
+        caption.period,
+        (*parts.header.labels, *parts.row_labels),
+        tuple(values),
+        tuple(note.strip() for note in parts.block.notes),
+        evidence,
     )

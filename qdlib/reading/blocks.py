@@ -68,7 +68,9 @@ def is_body_row(grid: Grid, row: int) -> bool:
     kinds = [grid.kind(row, column) for column in filled[1:]]
     figures = sum(kind in FIGURES for kind in kinds)
     years = sum(kind == "year" for kind in kinds)
-    if len(kinds) > 1 and all(grid.names_time(row, column) for column in filled[1:] if grid.kind(row, column) not in ("text", "blank")):
+    if len(kinds) > 1 and all(
+        grid.names_time(row, column) for column in filled[1:] if grid.kind(row, column) not in ("text", "blank")
+    ):
         return False
     return figures > 0 and figures + years >= BODY_SHARE * len(kinds) and figures >= years
 
@@ -125,7 +127,9 @@ def _read_segment(grid: Grid, rows: list[int], before: Block | None, outside: Ca
     caption = outside if outside is not None else read_captions(lines, grid.units)
     body_rows = [row for row in rows if row >= start and kinds[row] == "body"]
     stub, faults = find_stub(grid, body_rows)
+    header, early = _split_years(grid, header, stub)
     header, groups = _split_groups(grid, header, stub)
+    groups += early
     if before is not None and _continues(grid, before, caption, header):
         before.body += groups
         _fill_body(grid, before, [row for row in rows if row >= start], kinds)
@@ -157,7 +161,7 @@ def _split_head(grid: Grid, rows: list[int], kinds: dict[int, str]) -> tuple[lis
 def _is_title(grid: Grid, row: int, captions: list[int], kinds: dict[int, str]) -> bool:
     """A lone cell above the header: in the first column, over the whole width, or before any other caption."""
     column = grid.filled(row)[0]
-    if grid.label(row, column).text in CORNERS or grid.kind(row, column) in ("year", "period"):
+    if grid.label(row, column).text in CORNERS or (column != grid.left and grid.names_time(row, column)):
         return False
     span = grid.sheet.merges.get((row, column), (1, 1))[1]
     first = not any(kinds[other] != "blank" for other in captions)
@@ -176,12 +180,26 @@ def _split_groups(grid: Grid, header: list[int], stub: list[int]) -> tuple[list[
         corner = any(grid.kind(other, column) != "blank" for other in rest[:-1] for column in stub)
         named = any(text in CORNERS for text in texts)
         labelled = any(not _only_stub(grid, other, stub) for other in rest[:-1] if grid.filled(other))
-        if texts and (named or not labelled or all(map(is_latin, texts)) or not (corner or _below_blank_corner(grid, rest, stub))):
+        if texts and (
+            named or not labelled or all(map(is_latin, texts)) or not (corner or _below_blank_corner(grid, rest, stub))
+        ):
             break
         rest.pop()
         if texts:
             groups.insert(0, row)
     return rest, groups
+
+
+def _split_years(grid: Grid, header: list[int], stub: list[int]) -> tuple[list[int], list[int]]:
+    """Rows of figures that look like years: below a row with a corner label, a row with a label of its own is body."""
+    corner = False
+    for index, row in enumerate(header):
+        labelled = any(grid.kind(row, column) != "blank" for column in stub)
+        cells = [column for column in grid.filled(row) if column not in stub]
+        if corner and labelled and cells and all(grid.names_time(row, column) for column in cells):
+            return header[:index], [other for other in header[index:] if grid.filled(other)]
+        corner |= labelled
+    return header, []
 
 
 def _below_blank_corner(grid: Grid, rest: list[int], stub: list[int]) -> bool:
@@ -217,7 +235,7 @@ def _same_rows(grid: Grid, first: list[int], second: list[int]) -> bool:
 
 def _fill_body(grid: Grid, block: Block, rows: list[int], kinds: dict[int, str]) -> None:
     """Body rows, skipping repeated headers; text rows after the last value are notes, other strange rows are faults."""
-    last = max((row for row in rows if kinds[row] == "body"), default=-1)
+    last = max((row for row in rows if kinds[row] == "body" or _has_figures(grid, row, block)), default=-1)
     index = 0
     while index < len(rows):
         row = rows[index]
@@ -227,17 +245,28 @@ def _fill_body(grid: Grid, block: Block, rows: list[int], kinds: dict[int, str])
         if kinds[row] == "note" or (row > last and not _is_region(grid, row, block)):
             block.notes += [grid.text(row, column) for column in grid.filled(row)]
             continue
-        depth = _repeated_header(grid, block, rows[index - 1:])
+        depth = _repeated_header(grid, block, rows[index - 1 :])
         if depth:
             index += depth - 1
         elif kinds[row] == "body" or _group_like(grid, row, block):
             block.body.append(row)
         elif kinds[row] in ("base", "single") and not _only_stub(grid, row, block.stub):
             block.notes += [grid.text(row, column) for column in grid.filled(row)]
-        elif all(grid.kind(row, column) in ("missing", "number", "split", "year") or column in block.stub for column in grid.filled(row)):
+        elif _has_figures(grid, row, block):
             block.body.append(row)
         else:
             block.faults.append(f"row {row + 1} is neither values nor a group: {_shorten(grid, row)}")
+
+
+def _has_figures(grid: Grid, row: int, block: Block) -> bool:
+    """Figures, marks or damaged figures and no words right of the stub: a row of the body, with or without a label.
+
+    Beside a label 1990 may be a figure; a lone year is a page's or a note's.
+    """
+    filled = grid.filled(row)
+    kinds = [grid.kind(row, column) for column in filled if column not in block.stub]
+    known = {*FIGURES, "unreadable", "code"} | ({"year"} if filled and filled[0] in block.stub else set())
+    return bool(kinds) and all(kind in known for kind in kinds)
 
 
 def _is_region(grid: Grid, row: int, block: Block) -> bool:

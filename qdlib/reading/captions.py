@@ -1,7 +1,8 @@
 """What stands around a table: number, title, unit, base, period, preamble, notes.
 
-Takes the filled cells of rows above (or below) a table; gives `Caption`. A unit caption needs a colon: 单位数(个) and 单位名称 are
-no captions. A caption may state several units (`亿元、元`); which label takes which is decided in `measures`. Infers no layout.
+Takes the filled cells of rows above (or below) a table; gives `Caption`. A unit caption needs a colon: 单位数(个) and 单位名称
+are no captions. A caption may state several units (`亿元、元`); which label takes which is decided in `measures`. Infers no
+layout.
 """
 
 import re
@@ -19,8 +20,13 @@ BASE = re.compile(r"\(?((?:按|以)[^()（）,，;；]{0,12}?(?:价格为\s*100|
 PERIOD = re.compile(r"\(((?:19|20)\d\d) ?年?(?:底|末)?\)")
 RANGE = re.compile(r"\(?(?:19|20)\d\d ?年?[-—–~](?:19|20)\d\d ?年?\)?")
 PREAMBLE = re.compile(r"^(数据库|指标|时间|地区|频度|城市|分类)\s*:\s*(.+)$")
-NOTE = re.compile(r"^(?:注|备注|说明|资料来源|数据来源|来源|摘编自|摘自|Notes?|Sources?|Data source)\s*\d?\s*[:.．、]?", re.IGNORECASE)
-CONTINUED = re.compile(r"[(（]?\s*续\s*表?\s*[一二三四五六七八九十\d]*\s*[)）]?(?:\s*continued\s*\d*)?|\(?\bcontinued\b\s*\d*\)?", re.IGNORECASE)
+NOTE = re.compile(
+    r"^(?:注|备注|说明|资料来源|数据来源|来源|摘编自|摘自|Notes?|Sources?|Data source)\s*(?:\d{1,2}|[①-⑳])?\s*[:.．、]|^(?:摘编自|注[①-⑳]|注\d)",
+    re.IGNORECASE,
+)
+CONTINUED = re.compile(
+    r"[(（]?\s*续\s*表?\s*[一二三四五六七八九十\d]*\s*[)）]?(?:\s*continued\s*\d*)?|\(?\bcontinued\b\s*\d*\)?", re.IGNORECASE
+)
 SEPARATORS = re.compile(r"[、,，;；/／\s]+")
 
 
@@ -70,7 +76,11 @@ def is_base(text: str) -> bool:
     if not re.fullmatch(r"\(.*\)", bare):
         return False
     scope = bare.startswith(("(包括", "(不包括", "(含")) or "价格" in bare
-    return scope or any(pattern.search(bare) for pattern in (BASE, PERIOD)) or any(pattern.fullmatch(bare) for pattern in (RANGE, CONTINUED))
+    return (
+        scope
+        or any(pattern.search(bare) for pattern in (BASE, PERIOD))
+        or any(pattern.fullmatch(bare) for pattern in (RANGE, CONTINUED))
+    )
 
 
 def read_captions(lines: Iterable[tuple[int, str]], units: Mapping[str, Unit]) -> Caption:
@@ -90,7 +100,7 @@ def _add(caption: Caption, text: str, units: Mapping[str, Unit]) -> Caption:
         return caption
     found = UNIT.search(bare) or UNIT_EN.match(bare)
     if found:
-        caption = _add_units(caption, bare[found.end():], units)
+        caption = _add_units(caption, bare[found.end() :], units)
         bare = bare[: found.start()]
     if CONTINUED.search(bare):
         caption = replace(caption, continued=True)
@@ -98,7 +108,7 @@ def _add(caption: Caption, text: str, units: Mapping[str, Unit]) -> Caption:
     number = NUMBER.search(RANGE.sub(" ", bare))
     if number and not caption.number:
         caption = replace(caption, number=re.sub(r"\s", "", re.sub(r"[－—–]", "-", number[1])))
-        bare = bare[bare.find(number[1]) + len(number[1]):]
+        bare = bare[bare.find(number[1]) + len(number[1]) :]
     return _add_title(caption, bare)
 
 
@@ -119,7 +129,9 @@ def _add_units(caption: Caption, words: str, units: Mapping[str, Unit]) -> Capti
     whole = find_unit(units, zh)
     parts = [zh] if whole else [part for part in SEPARATORS.split(zh) if part]
     found = tuple(find_unit(units, part) for part in parts)
-    return replace(caption, units=(*caption.units, *found), unit_words=(*caption.unit_words, *(re.sub(r"\s", "", part) for part in parts)))
+    return replace(
+        caption, units=(*caption.units, *found), unit_words=(*caption.unit_words, *(re.sub(r"\s", "", part) for part in parts))
+    )
 
 
 def _add_title(caption: Caption, bare: str) -> Caption:
@@ -132,6 +144,9 @@ def _add_title(caption: Caption, bare: str) -> Caption:
     if period:
         caption = replace(caption, period=int(period[1]))
         bare = PERIOD.sub(" ", bare)
+    alone = parse_year(bare.strip("() "))
+    if alone:
+        return replace(caption, period=alone)
     zh, en = split_bilingual(bare)
     words = clean_label(zh or en)
     if not re.search(r"[\w]", words):

@@ -104,7 +104,7 @@ def _number(rest: str, text: str) -> Parsed | None:
     notes: list[str] = []
     currency = CURRENCY.match(rest)
     if currency:
-        rest = rest[currency.end():]
+        rest = rest[currency.end() :]
         notes.append(f'currency "{currency[1]}"')
     unit = None
     bracket = BRACKET.search(rest)
@@ -122,14 +122,16 @@ def _number(rest: str, text: str) -> Parsed | None:
         digits, fraction, sign = re.sub(r"[ ,]", "", found[2]), found[4] or "", found[5]
     if sign and unit is None:
         unit = sign
-    return Parsed("number", text, _signed(found[1], digits + fraction), max(len(fraction) - 1, 0), bound, unit, notes=tuple(notes))
+    return Parsed(
+        "number", text, _signed(found[1], digits + fraction), max(len(fraction) - 1, 0), bound, unit, notes=tuple(notes)
+    )
 
 
 def _cut_bound(rest: str) -> tuple[str, str]:
     for name, pattern in (("above", ABOVE), ("below", BELOW), ("about", ABOUT)):
         found = pattern.match(rest)
         if found:
-            return name, rest[found.end():]
+            return name, rest[found.end() :]
     found = ABOUT_AFTER.search(rest)
     return ("about", rest[: found.start()]) if found and found.start() else ("equal", rest)
 

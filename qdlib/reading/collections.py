@@ -15,8 +15,20 @@ from qdlib.reading.sheet import Sheet, to_a1
 from qdlib.reading.sources import DATE, ROUTES, SCOPES, Sidecar, make_source_cell
 
 COLUMNS = (
-    "city", "indicator", "scope", "year", "value", "unit", "status", "bound", "edition", "published", "route", "source_title",
-    "source_address", "note",
+    "city",
+    "indicator",
+    "scope",
+    "year",
+    "value",
+    "unit",
+    "status",
+    "bound",
+    "edition",
+    "published",
+    "route",
+    "source_title",
+    "source_address",
+    "note",
 )
 STATUSES = tuple("APEFBUMNLQ")
 MISSING = frozenset("MNLQ")
@@ -40,14 +52,18 @@ def read_collection(sheet: Sheet, sidecar: Sidecar, catalogue: Catalogue, faults
     """Observation rows of a collection. Faults are appended; a record with a fault gives no row."""
     file = f"{sidecar.edition_id}/{sheet.file}"
     if sheet.name != "csv" or sheet.folded:
-        faults.append(f"{file}: a collection is one UTF-8 CSV, this is a {'scraped text' if sheet.folded else 'workbook'}; save it as CSV")
+        faults.append(
+            f"{file}: a collection is one UTF-8 CSV, this is a {'scraped text' if sheet.folded else 'workbook'}; save it as CSV"
+        )
         return []
     header = [str(value or "").strip() for value in (sheet.values[0] if sheet.values else ())]
     lacking = [name for name in COLUMNS if name not in header]
     unknown = [name for name in header if name not in COLUMNS]
     if lacking or unknown or len(set(header)) < len(header):
-        faults.append(f"{file} row 1: columns missing: {', '.join(lacking) or 'none'}; unknown or repeated: "
-                      f"{', '.join(unknown) or 'none'}; expected {','.join(COLUMNS)}")
+        faults.append(
+            f"{file} row 1: columns missing: {', '.join(lacking) or 'none'}; unknown or repeated: "
+            f"{', '.join(unknown) or 'none'}; expected {','.join(COLUMNS)}"
+        )
         return []
     columns = {name: header.index(name) for name in COLUMNS}
     rows = []
@@ -57,11 +73,17 @@ def read_collection(sheet: Sheet, sidecar: Sidecar, catalogue: Catalogue, faults
         fields = {name: str(values[column] or "").strip() if column < len(values) else "" for name, column in columns.items()}
         before = len(faults)
         if len(values) != len(header):
-            faults.append(f"{file} row {number + 1}: {len(values)} fields, the header has {len(header)}; quote fields that hold commas")
+            faults.append(
+                f"{file} row {number + 1}: {len(values)} fields, the header has {len(header)}; quote fields that hold commas"
+            )
             continue
         parsed = check_record(Record(fields, number, columns, file), catalogue, faults)
         if len(faults) == before:
-            rows.append(_row(fields, parsed, make_source_cell(sidecar.edition_id, sheet.file, sheet.name, to_a1(number, columns["value"]))))
+            rows.append(
+                _row(
+                    fields, parsed, make_source_cell(sidecar.edition_id, sheet.file, sheet.name, to_a1(number, columns["value"]))
+                )
+            )
     return rows
 
 
@@ -70,7 +92,9 @@ def check_record(record: Record, catalogue: Catalogue, faults: list[str]) -> Par
     fields = record.fields
     for name, known in (("city", catalogue.cities), ("indicator", catalogue.indicators), ("unit", catalogue.units)):
         if fields[name] not in known:
-            faults.append(f"{record.where(name)}: unknown {name} {fields[name]!r}{nearest(fields[name], known)} (the catalogue lists them)")
+            faults.append(
+                f"{record.where(name)}: unknown {name} {fields[name]!r}{nearest(fields[name], known)} (the catalogue lists them)"
+            )
     for name, allowed in (("scope", SCOPES), ("status", STATUSES), ("bound", ("", *BOUNDS)), ("route", ROUTES)):
         if fields[name] not in allowed:
             faults.append(f"{record.where(name)}: {name} is {fields[name]!r}, expected one of {', '.join(filter(None, allowed))}")
@@ -105,13 +129,19 @@ def _check_value(record: Record, faults: list[str]) -> Parsed:
     parsed = parse_cell(record.fields["value"])
     empty = parsed.kind in ("blank", "missing")
     if empty != (record.fields["status"] in MISSING):
-        faults.append(f"{record.where('value')}: value {record.fields['value']!r} with status {record.fields['status']!r}: "
-                      "a figure has A P E F B or U, a missing one M N L or Q")
+        faults.append(
+            f"{record.where('value')}: value {record.fields['value']!r} with status {record.fields['status']!r}: "
+            "a figure has A P E F B or U, a missing one M N L or Q"
+        )
     elif not empty and (parsed.kind != "number" or parsed.unit is not None):
-        faults.append(f"{record.where('value')}: {record.fields['value']!r} is no plain number; expected one such as 16719.46 or > 9000")
+        faults.append(
+            f"{record.where('value')}: {record.fields['value']!r} is no plain number; expected one such as 16719.46 or > 9000"
+        )
     stated = record.fields["bound"] or "equal"
     if parsed.bound != "equal" and stated not in ("equal", parsed.bound):
-        faults.append(f"{record.where('bound')}: bound is {stated!r}, but the value {record.fields['value']!r} says {parsed.bound}")
+        faults.append(
+            f"{record.where('bound')}: bound is {stated!r}, but the value {record.fields['value']!r} says {parsed.bound}"
+        )
     return parsed
 
 
@@ -119,10 +149,20 @@ def _row(fields: Mapping[str, str], parsed: Parsed, source_cell: str) -> dict:
     bound = parsed.bound if parsed.bound != "equal" else fields["bound"] or "equal"
     status = "E" if bound != "equal" and fields["status"] == "A" else fields["status"]
     return {
-        "city": fields["city"], "indicator": fields["indicator"], "scope": fields["scope"], "year": int(fields["year"]),
-        "value": None if parsed.value is None else float(parsed.value), "unit": fields["unit"], "decimals": parsed.decimals,
-        "status": status, "bound": bound, "edition": fields["edition"], "published": fields["published"],
-        "source_cell": source_cell, "raw": fields["value"], "note": fields["note"],
+        "city": fields["city"],
+        "indicator": fields["indicator"],
+        "scope": fields["scope"],
+        "year": int(fields["year"]),
+        "value": None if parsed.value is None else float(parsed.value),
+        "unit": fields["unit"],
+        "decimals": parsed.decimals,
+        "status": status,
+        "bound": bound,
+        "edition": fields["edition"],
+        "published": fields["published"],
+        "source_cell": source_cell,
+        "raw": fields["value"],
+        "note": fields["note"],
     }
 
 

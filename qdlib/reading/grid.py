@@ -1,7 +1,7 @@
 """A sheet, or a region of it, with the kind of every cell: what the inference works on.
 
-Takes a `Sheet` and the unit table; gives kinds (blank, number, year, missing, split, code, unreadable, period, text), parsed cells
-and label texts, each computed once. A kind is what the cell alone says; its role in the table is decided elsewhere.
+Takes a `Sheet` and the unit table; gives kinds (blank, number, year, missing, split, code, unreadable, period, text), parsed
+cells and label texts, each computed once. A kind is what the cell alone says; its role in the table is decided elsewhere.
 """
 
 from collections.abc import Iterable, Mapping

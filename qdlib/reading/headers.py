@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qdlib.reading.grid import Grid
-from qdlib.reading.labels import HAN, LabelText, is_latin, parse_year, sub_item
+from qdlib.reading.labels import HAN, LabelText, is_latin, is_total, parse_year, sub_item
 from qdlib.reading.model import Label
 
-
+# Words that stand below any label and are never the second half of one.
+SCOPES = frozenset("全国 全省 全市 市区 市辖区 地区 城镇 农村 城市 男 女".split())
 PARENT_WORDS = re.compile(r"^按.+分(?:组)?$")
 
 
@@ -67,7 +68,7 @@ def _merged(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> dict[tup
 def _reach(grid: Grid, row: int, index: int, columns: Sequence[int], above: Mapping[int, object], merged: Mapping) -> int:
     """Last column of an unmerged label."""
     last = columns[index]
-    for column in columns[index + 1:]:
+    for column in columns[index + 1 :]:
         if grid.kind(row, column) != "blank" or (row, column) in merged or above[column] != above[columns[index]]:
             break
         last = column
@@ -90,7 +91,13 @@ def wrap_faults(grid: Grid, placed: Sequence[Placed], translations: set[int]) ->
             continue
         words, child = words_of(grid, cell), words_of(grid, first)
         shown = words.unit is not None or PARENT_WORDS.match(words.text) or not words.text or sub_item(words.text)
-        apart = grid.names_time(*first.source) or sub_item(child.text) or child.text.strip("()（） ") == child.unit_text != ""
+        scope = child.text in SCOPES or is_total(child.text)
+        apart = (
+            scope
+            or grid.names_time(*first.source)
+            or sub_item(child.text)
+            or child.text.strip("()（） ") == child.unit_text != ""
+        )
         if not (shown or apart or repeated.count(texts[cell]) > 1):
             faults.append(f"{grid.sheet.a1(*cell.source)} ({words.text}) is a group or the first half of {child.text}")
     return faults
@@ -160,8 +167,15 @@ def _make_label(grid: Grid, cell: Placed, cells: Sequence[Placed], made: Mapping
     elif parent is not None and parent_cell is not None and _stands_in(grid, parent_cell):
         relation = "of_which"
     return Label(
-        grid.sheet.a1(*cell.source), words.text, words.en, parent, relation, "column",
-        words.unit, words.unit_text, parse_year(words.text),
+        grid.sheet.a1(*cell.source),
+        words.text,
+        words.en,
+        parent,
+        relation,
+        "column",
+        words.unit,
+        words.unit_text,
+        parse_year(words.text),
     )
 
 
@@ -179,14 +193,23 @@ def _unmarked(left: Label | None, parent: Label | None) -> Label | None:
 
 def _above(cell: Placed, cells: Sequence[Placed]) -> Placed | None:
     """The lowest cell above that covers this one."""
-    over = [other for other in cells if other.row < cell.row and other.column <= cell.column and cell.right <= other.right
-            and other is not cell and other.bottom < cell.row]
+    over = [
+        other
+        for other in cells
+        if other.row < cell.row
+        and other.column <= cell.column
+        and cell.right <= other.right
+        and other is not cell
+        and other.bottom < cell.row
+    ]
     return max(over, key=lambda other: other.row, default=None)
 
 
 def _left_label(cell: Placed, cells: Sequence[Placed], made: Mapping, parent: Placed | None) -> Label | None:
     """The label of the neighbour to the left on this level; a neighbour under another parent is none."""
     border = parent.column if parent else -1
-    left = [other for other in cells if border <= other.column and other.right < cell.column and other.row <= cell.row <= other.bottom]
+    left = [
+        other for other in cells if border <= other.column and other.right < cell.column and other.row <= cell.row <= other.bottom
+    ]
     nearest = max(left, key=lambda other: (other.right, other.row), default=None)
     return made.get(nearest) if nearest else None

@@ -1,8 +1,9 @@
 """HTML pages, often saved as .xls → one `Sheet` for each table, `table1` … in document order.
 
-Takes text that we decoded ourselves (a page declared gb2312 may be UTF-8 or GB18030); gives grids with spans expanded: the top left
-cell keeps the text, the span is a merge. Overlapping spans are loud. `x:num` is the stored number and must round to the shown
-text. Text just before a table (a title in a `<div>`) becomes rows on top of its grid. Nested layout tables give their inner tables.
+Takes text that we decoded ourselves (a page declared gb2312 may be UTF-8 or GB18030); gives grids with spans expanded: the top
+left cell keeps the text, the span is a merge. Overlapping spans are loud. `x:num` is the stored number and must round to the
+shown text. Text just before a table (a title in a `<div>`) becomes rows on top of its grid. Nested layout tables give their
+inner tables.
 """
 
 import re
@@ -28,7 +29,9 @@ def read_html(text: str, file: str, sha256: str, encoding: str) -> list[Sheet]:
     try:
         root = html.fromstring(bare)
     except (ValueError, SyntaxError, html.etree.LxmlError) as fault:
-        raise UnreadableFile(f"{file}: the page cannot be parsed ({fault}); open it in a spreadsheet program and save it as xlsx") from fault
+        raise UnreadableFile(
+            f"{file}: the page cannot be parsed ({fault}); open it in a spreadsheet program and save it as xlsx"
+        ) from fault
     tables = list(root.iter("table"))
     inner = [table for table in tables if not any(other is not table for other in table.iter("table"))]
     if not inner:
@@ -54,7 +57,9 @@ def _read_table(table, tables, name: str, file: str, sha256: str, encoding: str)
             place = (number, column)
             covered = {(number + down, column + right) for down in range(height) for right in range(width)}
             if covered & taken:
-                raise UnreadableFile(f"{file}: {name}, row {number + 1}: spans of two cells overlap; open the page and save it as xlsx")
+                raise UnreadableFile(
+                    f"{file}: {name}, row {number + 1}: spans of two cells overlap; open the page and save it as xlsx"
+                )
             taken |= covered
             grid[place], styles[place] = _cell_value(cell, file, name, number)
             if (height, width) != (1, 1):
@@ -82,7 +87,9 @@ def _cell_value(cell, file: str, name: str, row: int) -> tuple[object, Style]:
         return shown or None, style
     number, parsed = parse_cell(stored), parse_cell(shown)
     if number.kind != "number" or parsed.kind != "number" or abs(number.value - parsed.value) * 2 > 10 ** -(parsed.decimals or 0):
-        raise UnreadableFile(f"{file}: {name}, row {row + 1}: stored number {stored!r} is shown as {shown!r}; open the page and check the cell")
+        raise UnreadableFile(
+            f"{file}: {name}, row {row + 1}: stored number {stored!r} is shown as {shown!r}; open the page and check the cell"
+        )
     return float(number.value), style
 
 

@@ -27,22 +27,27 @@ PERIOD = re.compile(
     r"^(?:(?:19|20)\d\d\s*[Hh][12]|(?:19|20)\d\d\s*[Qq][1-4]|(?:19|20)\d\d(?:0[1-9]|1[0-2])|(?:(?:19|20)\d\d年)?(?:[1-9]|1[0-2])(?:[-—~至][1-9]\d?)?月"
     r"|.*(?:[一二三四1-4]季度|上半年|下半年|前三季度|半年累计)(?:累计数?)?)$"
 )
-TOTALS = frozenset("总计 合计 小计 总数 全国总计 城市合计 全部城市 total all subtotal grandtotal ialt".split())
+TOTALS = frozenset("总计 合计 小计 总数 总指数 全国总计 城市合计 全部城市 total all subtotal grandtotal ialt".split())
 TOTAL_END = re.compile(r"(?:合计|总计)$")
 SUB_ITEM = re.compile(r"^(?:~?#|其\s*中\s*[:：]?|of\s*which\s*[:：]?)", re.IGNORECASE)
 NUMBERINGS = (
-    re.compile(r"^[一二三四五六七八九十]{1,3}(?:、|[.．](?!\d))"),
-    re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
-    re.compile(r"^\d{1,2}(?:、|[.．](?!\d))"),
-    re.compile(r"^[(（]\d{1,2}[)）]"),
+    re.compile(r"^([一二三四五六七八九十]{1,3})(?:、|[.．，,](?!\d))"),
+    re.compile(r"^(?:[(（]([一二三四五六七八九十]{1,3})[)）]|([㈠-㈩]))"),
+    re.compile(r"^(?:(\d{1,2})(?:、|[.．](?!\d))|([⒈-⒛]))"),
+    re.compile(r"^(?:[(（](\d{1,2})[)）]|([⑴-⒇]))"),
+    re.compile(r"^([①-⑳])"),
 )
+FIRST_SIGNS = ("㈠", "⒈", "⑴", "①")
+DIGITS = "一二三四五六七八九"
 UNIT_HEADS = frozenset({"单位", "计量单位", "unit", "units"})
 INDEX_HEADS = frozenset({"序号", "行次", "编号", "代码", "no.", "no", "code"})
 MUNICIPALITIES = frozenset("北京 天津 上海 重庆".split())
-PROVINCES = frozenset(
-    """河北 山西 内蒙古 内蒙 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃
-    青海 宁夏 新疆""".split()
-)
+# In the order of the national area codes, in which statistics list them.
+REGIONS = (
+    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南"
+    " 广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆"
+).split()
+PROVINCES = frozenset(REGIONS) - MUNICIPALITIES | {"内蒙"}
 REGION_END = re.compile(r"(?:市|省|壮族自治区|回族自治区|维吾尔自治区|自治区)$")
 
 
@@ -54,7 +59,6 @@ class LabelText:
     en: str = ""
     unit: Unit | None = None
     unit_text: str = ""
-    doubtful_unit: bool = False
 
 
 def indent_of(text: str) -> int:
@@ -81,6 +85,8 @@ def read_label(text: str, units: Mapping[str, Unit]) -> LabelText:
     zh, en = split_bilingual(text)
     shown = clean_label(zh or en)
     unit, unit_text = bracket_unit(shown, units)
+    if unit is None and shown.endswith(("%", "％", "‰")):
+        unit, unit_text = find_unit(units, shown[-1]), shown[-1]
     if unit is None and en:
         unit, unit_text = bracket_unit(clean_label(en), units)
         if unit is not None and unit_text and zh:
@@ -109,8 +115,12 @@ def _split_line(line: str) -> tuple[str, str]:
     """A line cut after its last Han letter or Chinese bracket, where English words follow."""
     last = max(found.end() for found in HAN.finditer(line)) if HAN.search(line) else 0
     closing = re.match(r"[^A-Za-z]*?[)）]", line[last:]) if "(" in line[:last] or "（" in line[:last] else None
-    last += closing.end() if closing and line[:last].translate({65288: 40, 65289: 41}).count("(") > line[:last].translate(
-        {65288: 40, 65289: 41}).count(")") else 0
+    last += (
+        closing.end()
+        if closing
+        and line[:last].translate({65288: 40, 65289: 41}).count("(") > line[:last].translate({65288: 40, 65289: 41}).count(")")
+        else 0
+    )
     bracket = re.match(r"\s*[(（][^()（）A-Za-z]*[)）]", line[last:])
     last += bracket.end() if bracket else 0
     tail = line[last:]
@@ -158,10 +168,27 @@ def sub_item(text: str) -> str:
     return found[0] if found else ""
 
 
-def numbering_level(text: str) -> int | None:
-    """0 for 一、 1 for （一） 2 for 1. 3 for (1); None where the label bears no number."""
+def numbering(text: str) -> tuple[int, int] | None:
+    """Level and ordinal of a numbered label: 0 for 一、 1 for （一） 2 for 1. 3 for (1) 4 for ①; None without a number."""
     bare = text.strip()
-    return next((level for level, pattern in enumerate(NUMBERINGS) if pattern.match(bare)), None)
+    for level, pattern in enumerate(NUMBERINGS):
+        found = pattern.match(bare)
+        if found:
+            return level, _ordinal(next(part for part in found.groups() if part))
+    return None
+
+
+def _ordinal(sign: str) -> int:
+    if sign.isdecimal():
+        return int(sign)
+    first = next(
+        (first for first in FIRST_SIGNS if 0 <= ord(sign[0]) - ord(first) < 20 and len(sign) == 1 and sign not in DIGITS + "十"),
+        None,
+    )
+    if first:
+        return ord(sign) - ord(first) + 1
+    tens, ten, ones = sign.rpartition("十")
+    return (10 * (DIGITS.find(tens) + 1 if tens else 1) if ten else 0) + (DIGITS.find(ones) + 1 if ones else 0)
 
 
 def region_rank(text: str) -> int | None:
@@ -171,6 +198,12 @@ def region_rank(text: str) -> int | None:
     if short in MUNICIPALITIES:
         return 0
     return 1 if short in PROVINCES and bare not in {f"{name}市" for name in PROVINCES} else None
+
+
+def region_order(text: str) -> int:
+    """Place of a province or municipality in the national list; -1 for any other label."""
+    short = REGION_END.sub("", re.sub(r"\s+", "", text))
+    return next((index for index, name in enumerate(REGIONS) if name == short or (short == "内蒙" and name == "内蒙古")), -1)
 
 
 def is_latin(text: str) -> bool:

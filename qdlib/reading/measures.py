@@ -1,9 +1,10 @@
 """Which unit holds for a cell.
 
-Takes the parsed cell, its labels, the unit column and the captions; gives the unit, its printed form and whether it is doubtful.
-The cell's own bracket comes first, then a ratio in the header, unit column, row or header bracket, caption. Two different units on
-one step are a contradiction. A bare cell after one with its own unit is doubtful, and so is a label whose words (比重, 指数, 人数)
-fit no inherited unit: such a cell keeps its figure and has no unit. A unit stated nowhere is no doubt, only unknown.
+Takes the parsed cell, its labels, the unit column and the captions; gives the unit, its printed form and whether it is
+doubtful. The cell's own bracket comes first, then a ratio in the header, unit column, row or header bracket, caption. Two
+different units on one step are a contradiction. A bare cell after one with its own unit is doubtful, and so is a label whose
+words (比重, 指数, 人数) fit no inherited unit: such a cell keeps its figure and has no unit. A unit stated nowhere is no doubt,
+only unknown.
 """
 
 import re
@@ -45,15 +46,19 @@ def printed_unit(words: str, units: Mapping[str, Unit]) -> Measure:
     unit = find_unit(units, bare)
     if unit is None:
         return Measure(None, "", True, f'unknown unit "{bare}"')
-    chinese = bool(re.search(r"[\u3400-\u9fff%‰％]", bare))
-    return Measure(unit, bare if chinese else unit.symbol("zh"))
+    return stated(unit, bare)
+
+
+def stated(unit: Unit, words: str) -> Measure:
+    """A unit as printed; one that is printed in English only shows its first Chinese form."""
+    return Measure(unit, words if re.search(r"[\u3400-\u9fff%‰％]", words) else unit.symbol("zh"))
 
 
 def label_unit(path: Sequence[Label]) -> Measure:
     """The innermost unit bracket of a path; one that stands on an ancestor must fit the label's own words."""
     for label in reversed(path):
         if label.unit is not None:
-            measure = Measure(label.unit, label.unit_text)
+            measure = stated(label.unit, label.unit_text)
             return measure if label is path[-1] else _fitting(measure, [_bare(path[-1].text)])
     return UNKNOWN
 
@@ -67,7 +72,7 @@ def caption_unit(caption: Caption, row: Sequence[Label], column: Sequence[Label]
         unit = caption.units[0]
         if unit is None:
             return Measure(None, "", True, f'unknown unit "{caption.unit_words[0]}"')
-        return _fitting(Measure(unit, caption.unit_words[0]), names)
+        return _fitting(stated(unit, caption.unit_words[0]), names)
     return _one_of(caption, names)
 
 
@@ -87,7 +92,7 @@ def _fitting(measure: Measure, names: Sequence[str]) -> Measure:
 def _one_of(caption: Caption, names: Sequence[str]) -> Measure:
     """One of several caption units: 元 for per-head figures beside a larger money unit, else by the label's words."""
     pairs = [(unit, word) for unit, word in zip(caption.units, caption.unit_words, strict=True) if unit is not None]
-    doubt = Measure(None, "", True, f'caption states {"、".join(caption.unit_words)}')
+    doubt = Measure(None, "", True, f"caption states {'、'.join(caption.unit_words)}")
     if len(pairs) != len(caption.units):
         return doubt
     money = sorted((pair for pair in pairs if pair[0].dimension == "money_cny"), key=lambda pair: pair[0].factor)
@@ -118,15 +123,15 @@ def inherited(
     header, stub = label_unit(column), label_unit(row)
     if header.unit is not None and header.unit.dimension in RATIOS and row_place.unit is not None:
         return header, ""
-    stated = [place for place in (row_place, stub, header) if place.unit is not None or place.doubtful]
+    places = [place for place in (row_place, stub, header) if place.unit is not None or place.doubtful]
     if row_place.unit is not None and stub.unit is not None and header.unit is None:
-        stated = [row_place] if row_place.unit == stub.unit else stated
-    known = {place.unit.id for place in stated if place.unit is not None}
+        places = [row_place] if row_place.unit == stub.unit else places
+    known = {place.unit.id for place in places if place.unit is not None}
     if len(known) > 1:
-        words = " and ".join(f"{place.text}" for place in stated)
+        words = " and ".join(f"{place.text}" for place in places)
         return UNKNOWN, f"two units claim one cell: {words}"
-    if stated:
-        return stated[0], ""
+    if places:
+        return places[0], ""
     taken = caption_unit(caption, row, column)
     if taken is UNKNOWN:
         taken = base_unit(caption, units)

@@ -1,9 +1,9 @@
 """Labelled values → observation rows; and all of data/raw at once.
 
-Takes tables, the catalogue and a sidecar; gives rows whose indicator, year, city, scope and unit are certain, and `unmatched` with
-a reason for each other value. The year comes from a label or a caption, never from the edition. Labels of other areas (全国, a
-district) are never booked on the sidecar's city. `read_raw` walks data/raw: every fault of a sidecar, a hash, a collection or an
-uncertain table is collected, then raised once.
+Takes tables, the catalogue and a sidecar; gives rows whose indicator, year, city, scope and unit are certain, and `unmatched`
+with a reason for each other value. The year comes from a label or a caption, never from the edition. Labels of other areas
+(全国, a district) are never booked on the sidecar's city. `read_raw` walks data/raw: every fault of a sidecar, a hash, a
+collection or an uncertain table is collected, then raised once.
 """
 
 import re
@@ -33,10 +33,36 @@ from qdlib.reading.sources import (
 from qdlib.reading.tables import examine_sheets
 
 COLUMNS = [
-    "city", "indicator", "scope", "year", "value", "unit", "decimals", "status", "bound", "edition", "published", "source_cell", "raw", "note",
+    "city",
+    "indicator",
+    "scope",
+    "year",
+    "value",
+    "unit",
+    "decimals",
+    "status",
+    "bound",
+    "edition",
+    "published",
+    "source_cell",
+    "raw",
+    "note",
 ]
 UNMATCHED = [*COLUMNS, "label", "reason"]
-FINDINGS = ["check", "level", "city", "indicator", "scope", "year", "edition", "cells", "values", "expected", "text", "suggestion"]
+FINDINGS = [
+    "check",
+    "level",
+    "city",
+    "indicator",
+    "scope",
+    "year",
+    "edition",
+    "cells",
+    "values",
+    "expected",
+    "text",
+    "suggestion",
+]
 WHOLE_CITY = frozenset({"全市", "地区", "全部城市", "全地区"})
 DISTRICTS = frozenset({"市区", "市辖区", "城区"})
 AREA = re.compile(r"^(?:全国|全省|全球|世界|[^\d#]{1,9}(?:省|市|区|县|州|盟|旗))$")
@@ -74,8 +100,8 @@ def make_rows(tables: Iterable[Table], catalogue: Catalogue, sidecar: Sidecar) -
     for table in tables:
         for value in table.values:
             reading = read_labels(table, value, catalogue, sidecar)
-            entry = _entry(table, value, reading, sidecar)
             indicator = "" if reading.reason else _match(table, value, reading, catalogue)
+            entry = _entry(table, value, reading, sidecar)
             if indicator and not reading.reason:
                 rows.append(entry | {"indicator": indicator})
             else:
@@ -165,11 +191,20 @@ def _match(table: Table, value: Value, reading: Reading, catalogue: Catalogue) -
 def _entry(table: Table, value: Value, reading: Reading, sidecar: Sidecar) -> dict:
     notes = [*value.notes, *([reading.words] if reading.words else [])]
     return {
-        "city": reading.city, "indicator": "", "scope": reading.scope, "year": reading.year,
-        "value": None if value.value is None else float(value.value), "unit": value.unit.id if value.unit else None,
-        "decimals": value.decimals, "status": value.status, "bound": value.bound, "edition": sidecar.edition_id,
-        "published": sidecar.published, "source_cell": make_source_cell(sidecar.edition_id, table.file, table.sheet, value.cell),
-        "raw": value.raw, "note": "; ".join(notes),
+        "city": reading.city,
+        "indicator": "",
+        "scope": reading.scope,
+        "year": reading.year,
+        "value": None if value.value is None else float(value.value),
+        "unit": value.unit.id if value.unit else None,
+        "decimals": value.decimals,
+        "status": value.status,
+        "bound": value.bound,
+        "edition": sidecar.edition_id,
+        "published": sidecar.published,
+        "source_cell": make_source_cell(sidecar.edition_id, table.file, table.sheet, value.cell),
+        "raw": value.raw,
+        "note": "; ".join(notes),
     }
 
 
@@ -204,13 +239,17 @@ def read_raw(root: str | Path | None = None, catalogue: Catalogue | None = None)
             places = "; ".join(f"{published} in {where}" for published, where in stated.items())
             faults.append(f"edition {edition} has {len(stated)} dates of publication: {places}; one edition has one date")
     raise_all(SourceError, faults, f"{root.name} cannot be read")
-    return Raw(pd.concat(rows, ignore_index=True), pd.concat(unmatched, ignore_index=True), pd.DataFrame(findings, columns=FINDINGS))
+    return Raw(
+        pd.concat(rows, ignore_index=True), pd.concat(unmatched, ignore_index=True), pd.DataFrame(findings, columns=FINDINGS)
+    )
 
 
 def _find_orphans(folder: Path, faults: list[str]) -> None:
     for path in sorted(folder.rglob(f"*{SUFFIX}")):
         if not path.with_name(path.name.removesuffix(SUFFIX)).is_file():
-            faults.append(f"{folder_id(folder)}/{path.name}: the file it describes is not there; restore it or delete the sidecar")
+            faults.append(
+                f"{folder_id(folder)}/{path.name}: the file it describes is not there; restore it or delete the sidecar"
+            )
 
 
 def _read_file(path: Path, catalogue: Catalogue, faults: list[str], rows, unmatched, findings: list[dict], dates: dict) -> None:
@@ -256,18 +295,31 @@ def _findings(seen: Examination, matched: pd.DataFrame, rest: pd.DataFrame, side
         for finding in by_cell.get(value.cell, []):
             cell = make_source_cell(sidecar.edition_id, table.file, table.sheet, value.cell)
             place = places.get(cell, {})
-            found.append({
-                "check": finding.kind, "level": finding.severity, "city": place.get("city", sidecar.city),
-                "indicator": place.get("indicator", ""), "scope": place.get("scope", ""), "year": place.get("year"),
-                "edition": sidecar.edition_id, "cells": cell, "values": value.raw, "expected": _expected(finding.kind),
-                "text": finding.words, "suggestion": "",
-            })
+            found.append(
+                {
+                    "check": finding.kind,
+                    "level": finding.severity,
+                    "city": place.get("city", sidecar.city),
+                    "indicator": place.get("indicator", ""),
+                    "scope": place.get("scope", ""),
+                    "year": place.get("year"),
+                    "edition": sidecar.edition_id,
+                    "cells": cell,
+                    "values": value.raw,
+                    "expected": _expected(finding.kind),
+                    "text": finding.words,
+                    "suggestion": "",
+                }
+            )
     return found
 
 
 def _expected(kind: str) -> str:
-    return {"unit_doubtful": "a unit that the table states", "unreadable": "a figure of the number grammar",
-            "repaired": "digits without stray spaces"}.get(kind, "")
+    return {
+        "unit_doubtful": "a unit that the table states",
+        "unreadable": "a figure of the number grammar",
+        "repaired": "digits without stray spaces",
+    }.get(kind, "")
 
 
 def same_title(first: str, second: str) -> bool:

@@ -1,8 +1,8 @@
 """The only opener of data/raw: bytes, their kind, their sidecar, and the address of every cell.
 
-Takes paths; gives sheets, `Sidecar`s and source cells. The kind is sniffed from the bytes, never from the extension. A source cell
-is `<edition folder id>/<file>!<sheet>!<A1>`, with `!` and `%` in names percent-encoded, so that a figure is found again from the
-file alone (`read_cell`). Faults of sidecars are collected by the caller and raised once.
+Takes paths; gives sheets, `Sidecar`s and source cells. The kind is sniffed from the bytes, never from the extension. A source
+cell is `<edition folder id>/<file>!<sheet>!<A1>`, with `!` and `%` in names percent-encoded, so that a figure is found again
+from the file alone (`read_cell`). Faults of sidecars are collected by the caller and raised once.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from qdlib.catalogue.documents import UniqueKeyLoader
 from qdlib.errors import SourceError, nearest
 from qdlib.reading.cells import Parsed
 from qdlib.reading.delimited import read_delimited
@@ -97,7 +98,9 @@ def sniff(data: bytes, file: str) -> str:
     if not data.strip():
         raise UnreadableFile(f"{file}: the file is empty; get it again")
     bare = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return "html" if bare[:1] == b"<" and re.search(rb"<(?:!|html|table|meta|\?xml|head|body|div)", bare[:512].lower()) else "text"
+    return (
+        "html" if bare[:1] == b"<" and re.search(rb"<(?:!|html|table|meta|\?xml|head|body|div)", bare[:512].lower()) else "text"
+    )
 
 
 def read_sheets(path: str | Path, only: str | None = None) -> list[Sheet]:
@@ -126,8 +129,13 @@ def _chosen(sheets: list[Sheet], file: str, only: str | None) -> list[Sheet]:
 def table_files(folder: Path) -> list[Path]:
     """Files of an edition's folder that may hold figures, in order of name: no sidecars, recipes, README or hidden files."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return [path for path in found if not path.name.startswith(".") and not path.name.endswith((".yml", ".yaml"))
-            and path.name.upper() not in ("README.MD", "README", "README.TXT")]
+    return [
+        path
+        for path in found
+        if not path.name.startswith(".")
+        and not path.name.endswith((".yml", ".yaml"))
+        and path.name.upper() not in ("README.MD", "README", "README.TXT")
+    ]
 
 
 def edition_folders(root: Path) -> Iterator[Path]:
@@ -157,7 +165,9 @@ def parse_source_cell(text: str) -> SourceCell:
     """The parts of a source cell. Raises SourceError on any other text."""
     found = re.fullmatch(r"([^/!]+)/([^!]+)!([^!]+)!([A-Za-z]{1,3}[1-9]\d*)", text)
     if not found:
-        raise SourceError(f"{text!r} is no source cell; expected <edition>/<file>!<sheet>!<cell>, such as qd_yearbook_2023/1-7.xlsx!Sheet1!F12")
+        raise SourceError(
+            f"{text!r} is no source cell; expected <edition>/<file>!<sheet>!<cell>, such as qd_yearbook_2023/1-7.xlsx!Sheet1!F12"
+        )
     return SourceCell(_decode(found[1]), _decode(found[2]), _decode(found[3]), found[4])
 
 
@@ -168,7 +178,9 @@ def find_raw_file(edition: str, file: str, root: Path) -> Path:
         raise SourceError(f"no folder of {root.name}/ is the edition {edition!r}{nearest(edition, folders)}")
     path = folders[edition] / file
     if not path.is_file():
-        raise SourceError(f"{edition} has no file {file!r}{nearest(file, [found.name for found in table_files(folders[edition])])}")
+        raise SourceError(
+            f"{edition} has no file {file!r}{nearest(file, [found.name for found in table_files(folders[edition])])}"
+        )
     return path
 
 
@@ -202,10 +214,12 @@ def read_sidecar(path: Path, faults: list[str]) -> Sidecar | None:
     beside = path.with_name(path.name + SUFFIX)
     where = f"{folder_id(path.parent)}/{path.name}"
     if not beside.is_file():
-        faults.append(f"{where} has no sidecar; write {beside.name} beside it (source, edition, title, url, published, sha256, licence …)")
+        faults.append(
+            f"{where} has no sidecar; write {beside.name} beside it (source, edition, title, url, published, sha256, licence …)"
+        )
         return None
     try:
-        entries = yaml.load(beside.read_bytes().decode("utf-8"), Loader=yaml.BaseLoader)
+        entries = yaml.load(beside.read_bytes().decode("utf-8"), Loader=UniqueKeyLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         faults.append(f"{where}{SUFFIX}: no valid YAML in UTF-8 ({str(fault).splitlines()[0]}); mend the file")
         return None
@@ -238,7 +252,11 @@ def _check_words(sidecar: Sidecar, path: Path, where: str, faults: list[str]) ->
     for key, value, expected in (("source", sidecar.source, folder.parent.name), ("edition", sidecar.edition, folder.name)):
         if value != expected:
             faults.append(f"{where}: {key} is {value!r}, but the file lies in the folder {expected!r}; make them equal")
-    for key, value, allowed in (("kind", sidecar.kind, KINDS), ("route", sidecar.route, ROUTES), ("scope", sidecar.scope, ("", *SCOPES))):
+    for key, value, allowed in (
+        ("kind", sidecar.kind, KINDS),
+        ("route", sidecar.route, ROUTES),
+        ("scope", sidecar.scope, ("", *SCOPES)),
+    ):
         if value not in allowed:
             faults.append(f"{where}: {key} is {value!r}, expected one of {', '.join(filter(None, allowed))}")
     for key, value in (("published", sidecar.published), ("accessed", sidecar.accessed)):

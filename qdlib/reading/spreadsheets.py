@@ -48,9 +48,15 @@ def _read_sheet(book: CalamineWorkbook, name: str, look: styles.Look, file: str,
         raise UnreadableFile(f"{file}: sheet {name!r} cannot be read ({fault}); save the workbook again") from fault
     values = tuple(tuple(_stored(value) for value in row) for row in rows)
     return Sheet(
-        file, name, sha256, "",
-        values, merges=_merges(sheet.merged_cell_ranges, values), styles=look.styles,
-        hidden_rows=look.hidden_rows, hidden_columns=look.hidden_columns,
+        file,
+        name,
+        sha256,
+        "",
+        values,
+        merges=_merges(sheet.merged_cell_ranges, values),
+        styles=look.styles,
+        hidden_rows=look.hidden_rows,
+        hidden_columns=look.hidden_columns,
     )
 
 
@@ -64,8 +70,12 @@ def _merges(ranges, values) -> Mapping[Place, tuple[int, int]]:
     for (top, left), (bottom, right) in ranges or ():
         if (bottom, right) == (top, left):
             continue
-        inner = [values[row][column] for row in range(top, min(bottom + 1, len(values)))
-                 for column in range(left, min(right + 1, len(values[row]))) if (row, column) != (top, left)]
+        inner = [
+            values[row][column]
+            for row in range(top, min(bottom + 1, len(values)))
+            for column in range(left, min(right + 1, len(values[row])))
+            if (row, column) != (top, left)
+        ]
         if all(value is None for value in inner):
             spans[(top, left)] = (bottom - top + 1, right - left + 1)
     return spans

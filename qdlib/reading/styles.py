@@ -19,8 +19,24 @@ LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ERRORS = re.compile(r"^#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|GETTING_DATA)$")
 # The formats that have a number and no text in the file (ECMA-376, part 1, 18.8.30).
 BUILT_IN = {
-    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 14: "m/d/yyyy", 15: "d-mmm-yy",
-    16: "d-mmm", 17: "mmm-yy", 22: "m/d/yyyy h:mm", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 49: "@",
+    0: "General",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    14: "m/d/yyyy",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    22: "m/d/yyyy h:mm",
+    37: "#,##0",
+    38: "#,##0",
+    39: "#,##0.00",
+    40: "#,##0.00",
+    49: "@",
 }
 
 
@@ -55,10 +71,7 @@ def _read_xlsx(archive: ZipFile, names: Iterable[str]) -> dict[str, Look]:
     parts = set(archive.namelist())
     if "xl/workbook.xml" not in parts:
         return {}
-    links = {
-        link.get("Id"): link.get("Target")
-        for link in etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    }
+    links = {link.get("Id"): link.get("Target") for link in etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))}
     formats = _cell_formats(etree.fromstring(archive.read("xl/styles.xml"))) if "xl/styles.xml" in parts else []
     shared = _superscripts(etree.fromstring(archive.read("xl/sharedStrings.xml"))) if "xl/sharedStrings.xml" in parts else {}
     looks = {}
@@ -182,8 +195,12 @@ def _xls_style(book, sheet, row: int, column: int) -> Style:
     if runs and isinstance(cell.value, str):
         base, raised = _xls_runs(book, cell.value, book.font_list[entry.font_index], runs)
     return Style(
-        code, bool(book.font_list[entry.font_index].bold), entry.alignment.indent_level,
-        raised, base if raised else None, f"error {cell.value}" if cell.ctype == 5 else "",
+        code,
+        bool(book.font_list[entry.font_index].bold),
+        entry.alignment.indent_level,
+        raised,
+        base if raised else None,
+        f"error {cell.value}" if cell.ctype == 5 else "",
     )
 
 

@@ -1,8 +1,8 @@
 """The entry: a file → its tables, or what is not certain about them.
 
-Takes a path (or the sheets of a file); gives an `Examination`. Sheets come from `sources`, blocks from `blocks`, each block is put
-together in `assembly`. `read_tables` is the strict form: it raises `NeedsRecipe` that lists every uncertain table. A sheet with
-fewer than two figures (cover, watermark) is listed in `without_table`.
+Takes a path (or the sheets of a file); gives an `Examination`. Sheets come from `sources`, blocks from `blocks`, each block is
+put together in `assembly`. `read_tables` is the strict form: it raises `NeedsRecipe` that lists every uncertain table. A sheet
+with fewer than two figures (cover, watermark) is listed in `without_table`.
 """
 
 from collections.abc import Iterable

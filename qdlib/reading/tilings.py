@@ -25,7 +25,7 @@ def place_tiling(
 ) -> tuple[list[Placed], list[str]]:
     """Placed header cells over the columns of figures, or reasons for doubt."""
     cells: list[list[Source]] = [[(row, column) for column in range(len(grid.sheet.values[row]))] for row in rows]
-    width = columns[-1] + 1
+    width = max(len(grid.sheet.values[row]) for row in body)
     found = _all_tilings(grid, cells, rows, width, len(stub))
     if not found:
         found = [tiling for padded in _padded(cells) for tiling in _all_tilings(grid, padded, rows, width, len(stub))]
@@ -99,7 +99,9 @@ def _descend(search: _Search, level: int, borders: frozenset[int], down: tuple[i
         yield from _fill(search, level + 1, 0, tuple(sorted(down)), borders, (), placed)
 
 
-def judge_tilings(grid: Grid, found: Sequence[Tiling], columns: Sequence[int], body: Sequence[int], caption: Caption) -> list[Tiling]:
+def judge_tilings(
+    grid: Grid, found: Sequence[Tiling], columns: Sequence[int], body: Sequence[int], caption: Caption
+) -> list[Tiling]:
     """The tilings that no sign rules out."""
     kept = list(found)
     signs: tuple[Callable[[Tiling], bool], ...] = (
@@ -187,5 +189,8 @@ def _sum_of(grid: Grid, row: int, columns: Sequence[int]) -> tuple[Decimal, Deci
 
 def _words(grid: Grid, tiling: Tiling) -> str:
     """A tiling in words: groups with their children."""
-    groups = [f"{text} over {'+'.join(words_of(grid, cell).text or '(blank)' for cell in below)}" for text, below in _named_groups(grid, tiling)]
+    groups = [
+        f"{text} over {'+'.join(words_of(grid, cell).text or '(blank)' for cell in below)}"
+        for text, below in _named_groups(grid, tiling)
+    ]
     return "; ".join(groups)[:120] or "flat"

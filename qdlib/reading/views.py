@@ -1,8 +1,8 @@
 """What `qd read` prints: JSON lines for machines, a table of lines for people, or the labels of each table.
 
-Takes a path; gives (text for stdout, text for stderr, exit code). An uncertain table prints nothing on stdout: stderr names file,
-sheet, range and reasons, and the exit code is 3; certain tables of the file are printed all the same. Exit 0 certain, 1 unreadable
-or no table, 3 uncertain. The keys of a JSON line and their order are a contract; programs read them.
+Takes a path; gives (text for stdout, text for stderr, exit code). An uncertain table prints nothing on stdout: stderr names
+file, sheet, range and reasons, and the exit code is 3; certain tables of the file are printed all the same. Exit 0 certain, 1
+unreadable or no table, 3 uncertain. The keys of a JSON line and their order are a contract; programs read them.
 """
 
 import json
@@ -66,10 +66,22 @@ def plain_decimal(value: Value) -> str:
 def _tables(seen: Examination, typed: str) -> Iterator[str]:
     for table in seen.tables:
         labels = [
-            {"cell": label.cell, "text": label.text, "parent": label.parent.cell if label.parent else None, "relation": label.relation}
+            {
+                "cell": label.cell,
+                "text": label.text,
+                "parent": label.parent.cell if label.parent else None,
+                "relation": label.relation,
+            }
             for label in table.labels
         ]
-        entry = {"file": typed, "sheet": table.sheet, "range": table.range, "title": table.title, "labels": labels, "values": len(table.values)}
+        entry = {
+            "file": typed,
+            "sheet": table.sheet,
+            "range": table.range,
+            "title": table.title,
+            "labels": labels,
+            "values": len(table.values),
+        }
         yield json.dumps(entry, ensure_ascii=False)
 
 

@@ -68,7 +68,8 @@ def test_decimal_points_stay_in_line():
 
 
 def test_a_bar_says_its_shares_in_words():
-    item = dict.fromkeys(("counts", "headline", "chip", "left", "right", "page"), "") | {"title": "海洋", "progress": 1.4, "tick": 0.56}
+    empty = dict.fromkeys(("counts", "headline", "chip", "left", "right", "page"), "")
+    item = {"title": "海洋", "progress": 1.4, "tick": 0.56, **empty}
     html = blocks.cards({"items": [item]}, say, lambda page: None)
     assert 'aria-label="[page.bar.progress 100]，[page.bar.tick 56]"' in html and "width:100%" in html
 

@@ -32,9 +32,9 @@ def kinds(notebook: dict) -> set[str]:
 
 
 def cell_of(notebook: dict, kind: str) -> dict:
-    return next(
-        cell for cell in notebook["cells"] if any(output["metadata"]["qdlib"]["kind"] == kind for output in cell.get("outputs", ()))
-    )
+    """The first cell that shows an output of the kind."""
+    marked = ((cell, output["metadata"]["qdlib"]) for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    return next(cell for cell, mark in marked if mark["kind"] == kind)
 
 
 def test_a_notebook_that_held_has_no_fault(held):

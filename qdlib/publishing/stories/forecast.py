@@ -74,6 +74,9 @@ def point_table(points: pd.DataFrame, history: pd.DataFrame) -> dict:
 
 def model_table(models: pd.DataFrame, unit: str) -> dict:
     """What each method says for the same series, by year. models: method, year, point, remark."""
+    texts = load_catalogue().texts
+    named = [word(f"method.{key}") if f"method.{key}" in texts else key for key in models["method"]]
+    models = models.assign(method=named)
     wide = models.pivot_table(index="method", columns="year", values="point", aggfunc="first", sort=False)
     wide.columns = [str(year) for year in wide.columns]
     remarks = models.groupby("method", sort=False)["remark"].first()
@@ -117,6 +120,8 @@ def changes(history: pd.DataFrame, spread: dict | None) -> list[str]:
 
 
 def headline(city: str, points: pd.DataFrame, unit: str) -> dict:
-    rows = [{"item": city, "year": int(row["ds"]), "field": f"gdp_{name}", "value": row[column], "unit": unit, "decimals": 1, "status": "F"}
-            for _, row in points.head(3).iterrows() for name, column in (("forecast", "mean"), ("low_80", "lo-80"), ("high_80", "hi-80"))]
+    name = f"{city_name(city)} {indicator_name('gdp_current_prices')}"
+    rows = [{"item": name, "year": int(row["ds"]), "field": word(f"forecast.table.{key}"), "value": row[column], "unit": unit_word(unit),
+             "decimals": 0, "status": "F"}
+            for _, row in points.head(3).iterrows() for key, column in (("mean", "mean"), ("lo80", "lo-80"), ("hi80", "hi-80"))]
     return {"frame": pd.DataFrame(rows)}

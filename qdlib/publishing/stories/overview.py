@@ -7,18 +7,18 @@ import pandas as pd
 
 from qdlib import charts
 from qdlib.analysis.identities import Implication
-from qdlib.analysis.pillars import ON_TRACK, standing
+from qdlib.analysis.pillars import ON_TRACK, count_standings, standing
 from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
-from qdlib.publishing.phrases import amount, count_standings, headings, name, pillar_cards, target_table, unit_word, word
+from qdlib.publishing.phrases import amount, chip, headings, name, needed_decimals, pillar_cards, target_table, unit_word, word
 
 ALL_COLUMNS = ["pillar", "clause", "name", "requirement", "latest", "latest_year", "status", "schedule", "probability"]
 
 
 def finding(cases: list[Case], full_year: int) -> dict:
     """Head of the overview: how many can be judged, and how many of those are behind."""
-    counts, total = count_standings(cases), len(cases)
+    counts, total = count_standings(case.assessment for case in cases), len(cases)
     behind = sum(standing(case.assessment) == "verdict" and case.assessment.status not in ON_TRACK for case in cases)
     key = "overview.finding" if counts["verdict"] else "overview.finding_none"
     values = {"total": total} | ({"judged": counts["verdict"], "behind": behind} if counts["verdict"] else {})
@@ -133,18 +133,26 @@ def marine(cases: list[Case]) -> dict | None:
     return path_figure(case, title, word("overview.marine.subtitle"))
 
 
+def headline_row(case: Case) -> dict:
+    """One commitment for the headline table: its newest figure, and its status or reason in words."""
+    result = case.assessment
+    places = load_catalogue().indicators[result.indicator].decimals
+    value = result.latest_value
+    return {"item": f"{case.target.id} {name(case)}", "year": result.latest_year or 0, "field": word("target.latest"), "value": value,
+            "unit": unit_word(result.unit), "decimals": 0 if value is None else needed_decimals(value, places), "status": chip(case)}
+
+
 def headline(cases: list[Case]) -> dict:
     """The six headline commitments, the marine level, and the counts."""
-    counts = count_standings(cases)
-    rows = [{"item": kind, "year": max(case.assessment.latest_year or 0 for case in cases), "field": "commitments", "value": value, "unit": "",
-             "decimals": 0, "status": ""} for kind, value in counts.items()]
-    catalogue = load_catalogue()
+    counts = count_standings(case.assessment for case in cases)
+    labels = {"verdict": "judged", "attainment": "attainment", "stale": "stale", "reason": "missing"}
+    rows = [{"item": word(f"overview.key.{labels[kind]}"), "year": max(case.assessment.latest_year or 0 for case in cases),
+             "field": word("overview.commitments"), "value": value, "unit": word("overview.key.unit"), "decimals": 0, "status": ""}
+            for kind, value in counts.items()]
     for case in cases:
         result = case.assessment
         if (case.target.headline or case.target.id == "T17") and result.latest_value is not None:
-            rows.append({"item": case.target.id, "year": result.latest_year, "field": result.indicator, "value": result.latest_value,
-                         "unit": result.unit, "decimals": catalogue.indicators[result.indicator].decimals,
-                         "status": result.status or result.reason})
+            rows.append(headline_row(case))
     return {"frame": pd.DataFrame(rows), "sources": editions([case for case in cases if case.target.headline])}
 
 

@@ -6,11 +6,12 @@ Takes cases of one pillar; gives keyword arguments for display functions.
 import pandas as pd
 
 from qdlib.analysis.paths import decompose_years
+from qdlib.analysis.pillars import count_standings
 from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
-from qdlib.publishing.phrases import amount, count_standings, headings, name, target_table, unit_word, word
-from qdlib.publishing.stories.overview import editions, path_figure
+from qdlib.publishing.phrases import amount, headings, name, needed_decimals, requirement, target_table, unit_word, word
+from qdlib.publishing.stories.overview import editions, headline_row, path_figure
 
 STATUS_COLUMNS = ["clause", "name", "requirement", "base", "latest", "latest_year", "status", "schedule", "had", "needs", "probability"]
 MISSING_COLUMNS = ["clause", "name", "requirement", "status", "why"]
@@ -19,7 +20,7 @@ MISSING_COLUMNS = ["clause", "name", "requirement", "status", "why"]
 def finding(pillar: str, cases: list[Case]) -> dict:
     """Head of a pillar page: its counts and its headline commitment."""
     entry = load_catalogue().policy.pillars[pillar]
-    counts = count_standings(cases)
+    counts = count_standings(case.assessment for case in cases)
     words = word("pillar.join").join(word(f"overview.count.{kind}", number=value) for kind, value in counts.items() if value)
     clauses = sorted({clause for case in cases for clause in case.target.clauses})
     joined = ("、" if report_language() == "zh" else ", ").join(map(str, clauses))
@@ -29,14 +30,12 @@ def finding(pillar: str, cases: list[Case]) -> dict:
 
 def key_figures(cases: list[Case]) -> list[tuple]:
     """Up to four commitments with a figure: newest value, and the requirement as the note."""
-    from qdlib.publishing.phrases import requirement
-
     known = [case for case in cases if case.assessment.latest_value is not None]
     known.sort(key=lambda case: (not case.target.headline, case.assessment.status is None, case.target.id))
     figures = []
     for case in known[:4]:
         result = case.assessment
-        places = 0 if float(result.latest_value).is_integer() else 1
+        places = needed_decimals(result.latest_value, load_catalogue().indicators[result.indicator].decimals)
         figures.append((f"{name(case)} {result.latest_year}", number(result.latest_value, places), unit_word(result.unit), requirement(case)))
     return figures
 
@@ -89,11 +88,4 @@ def path(cases: list[Case]) -> dict | None:
 
 def headline(cases: list[Case]) -> dict:
     """Newest figure of each commitment, or its reason."""
-    indicators = load_catalogue().indicators
-    rows = [
-        {"item": case.target.id, "year": case.assessment.latest_year or 0, "field": case.assessment.indicator,
-         "value": case.assessment.latest_value, "unit": case.assessment.unit, "decimals": indicators[case.assessment.indicator].decimals,
-         "status": case.assessment.status or case.assessment.reason}
-        for case in cases[:12]
-    ]
-    return {"frame": pd.DataFrame(rows), "sources": editions(cases)}
+    return {"frame": pd.DataFrame([headline_row(case) for case in cases[:12]]), "sources": editions(cases)}

@@ -124,5 +124,5 @@ def headline(city: str, rows: pd.DataFrame, findings: pd.DataFrame, corrections:
     year = int(rows["year"].max())
     counts = {"figures": len(rows), "editions": rows["edition"].nunique(), "findings_open": int((findings["level"] != "low").sum()),
               "corrections": len(corrections), "unmatched": len(unmatched)}
-    return {"frame": pd.DataFrame([{"item": city, "year": year, "field": key, "value": value, "unit": "", "decimals": 0, "status": ""}
+    return {"frame": pd.DataFrame([{"item": city_name(city), "year": year, "field": word(f"quality.count.{key}"), "value": value, "unit": "", "decimals": 0, "status": ""}
                                    for key, value in counts.items()])}

@@ -19,6 +19,7 @@ MAIN = ["gdp_current_prices", "gdp_per_capita", "tertiary_value_added", "industr
         "retail_sales", "goods_trade_cny", "goods_exports_cny", "port_cargo", "port_containers", "household_deposits",
         "population_resident", "population_registered", "disposable_income_all", "fdi_utilised_usd"]
 PROVISIONAL = ("P", "E")
+GROWTH_YEARS = 16  # bars that leave room for their numbers
 
 
 def city_name(city: str) -> str:
@@ -102,13 +103,15 @@ def edition_name(edition: str) -> str:
 
 
 def growth(city: str, real: pd.DataFrame) -> dict:
-    """Published real growth as bars, the lowest year noted."""
+    """Published real growth of the last years as bars, the lowest noted."""
+    real = real.tail(GROWTH_YEARS)
     low, last = real.loc[real["growth"].idxmin()], real.iloc[-1]
     values = {"low_year": int(low["year"]), "low": number(low["growth"], 1), "value": number(last["growth"], 1)}
+    years = {"number": len(real)}
     alt = word("trend.growth.alt", city=city_name(city), first=int(real["year"].min()), last=int(last["year"]), **values)
     drawing = charts.both(charts.growth_bars, real, noted=(int(low["year"]),), alt=alt)
-    return {**drawing, "id": "real_growth", "width": "half", "title": word("trend.growth.title", year=int(last["year"]), **values),
-            "subtitle": word("trend.growth.subtitle"), "sources": sorted(set(real["edition"])), "data": real.drop(columns=["half"])}
+    return {**drawing, "id": "real_growth", "width": "half", "title": word("trend.growth.title", year=int(last["year"]), **years, **values),
+            "subtitle": word("trend.growth.subtitle", **years), "sources": sorted(set(real["edition"])), "data": real.drop(columns=["half"])}
 
 
 def structure(city: str, shares: pd.DataFrame) -> dict:
@@ -168,7 +171,7 @@ def main_table(frame: pd.DataFrame) -> dict:
     """Newest figure of the main indicators with unit, status, growth and edition."""
     shown = pd.DataFrame({
         "indicator": [indicator_name(key) for key in frame["indicator"]], "year": frame["year"], "value": frame["amount"],
-        "places": frame["decimals"], "unit": [unit_word(unit) for unit in frame["unit"]], "growth": frame["growth"].astype(float),
+        "places": [min(places, load_catalogue().indicators[key].decimals) for key, places in zip(frame["indicator"], frame["decimals"], strict=True)], "unit": [unit_word(unit) for unit in frame["unit"]], "growth": frame["growth"].astype(float),
         "status": frame["status"], "edition": [edition_name(edition) for edition in frame["edition"]], "source_cell": frame["source_cell"],
     })
     columns = {name: word(f"trend.table.{name}") for name in ("indicator", "year", "value", "unit", "growth", "status", "edition")}
@@ -179,12 +182,13 @@ def main_table(frame: pd.DataFrame) -> dict:
 def headline(frame: pd.DataFrame, real: pd.DataFrame, city: str) -> dict:
     """Newest main figures and real growth, keyed for comparison with the last run."""
     top = frame.head(11)
-    rows = pd.DataFrame({"item": city, "year": top["year"], "field": top["indicator"], "value": top["amount"].round(6), "unit": top["unit"],
-                         "decimals": top["decimals"], "status": top["status"]})
+    rows = pd.DataFrame({"item": city_name(city), "year": top["year"], "field": [indicator_name(key) for key in top["indicator"]],
+                         "value": top["amount"].round(6), "unit": [unit_word(unit) for unit in top["unit"]], "decimals": top["decimals"],
+                         "status": top["status"]})
     if len(real):
         last = real.iloc[-1]
-        extra = {"item": city, "year": int(last["year"]), "field": "gdp_growth_real", "value": last["growth"], "unit": "percent", "decimals": 1,
-                 "status": last["status"]}
+        extra = {"item": city_name(city), "year": int(last["year"]), "field": indicator_name("gdp_growth_real"), "value": last["growth"],
+                 "unit": "%", "decimals": 1, "status": last["status"]}
         rows = pd.concat([rows, pd.DataFrame([extra])], ignore_index=True)
     editions = sorted({*top["edition"], *real["edition"].tail(1)})
     return {"frame": rows, "sources": editions}

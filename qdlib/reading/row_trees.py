@@ -1,0 +1,256 @@
+"""How the rows of a body hang together: the parent of each row, and whether it is a part named by # or 其中.
+
+Takes a `Grid`, its body rows and the column of innermost labels; gives a `RowNode` for each row, and reasons for doubt. The
+level of a row comes from region rank, numbering, indent and group rows, in this order; its parent is the nearest earlier row of
+lower level. A bare total word is never a parent, except of a marked row. `#` and 其中 hang below the nearest earlier unmarked
+row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qdlib.reading.grid import Grid
+from qdlib.reading.labels import indent_of, is_latin, is_total, numbering, region_order, region_rank, sub_item
+
+UNNUMBERED = 9
+IN_ORDER = 0.9
+RESIDUALS = frozenset({"其他", "其它", "other", "others"})
+
+
+@dataclass(frozen=True)
+class RowNode:
+    """A body row in the row tree; `parent` is a row number. `group` rows have a label and no figure."""
+
+    row: int
+    parent: int | None
+    relation: str
+    group: bool
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What the signals say about one row."""
+
+    row: int
+    text: str
+    indent: int
+    number: int
+    ordinal: int
+    region: int | None
+    mark: str
+    group: bool
+    total: bool
+    bold: bool
+
+
+def row_tree(grid: Grid, body: list[int], column: int, groups: Iterable[int]) -> tuple[dict[int, RowNode], list[str]]:
+    """Parent and relation of each body row by its label in `column`; reasons for doubt."""
+    groups = set(groups)
+    rows = [_signals(grid, row, column, row in groups) for row in body if grid.kind(row, column) != "blank"]
+    faults: list[str] = []
+    by_region = sum(row.region == 1 for row in rows) >= 3 and any(_under_province(rows)) and _official_order(rows)
+    indents = {} if by_region else _indent_levels(rows)
+    if by_region:
+        nodes = _region_tree(rows)
+        faults += [
+            f"row {row.row + 1} ({row.text}) stands before any province: its own is on another page"
+            for row in _homeless(rows)[:1]
+        ]
+    else:
+        nodes = _level_tree(rows, indents, faults)
+        faults += _number_faults(rows)
+    faults += _group_faults(rows, nodes, by_region, indents)
+    return nodes, faults
+
+
+def _signals(grid: Grid, row: int, column: int, group: bool) -> _Row:
+    raw = grid.text(row, column)
+    text = grid.label(row, column).text
+    style = grid.sheet.style(row, column)
+    level, ordinal = numbering(text) or (UNNUMBERED, 0)
+    return _Row(
+        row,
+        text,
+        indent_of(raw) + 2 * style.indent,
+        level,
+        ordinal,
+        region_rank(text),
+        sub_item(text),
+        group,
+        is_total(text),
+        style.bold,
+    )
+
+
+def _under_province(rows: list[_Row]) -> list[bool]:
+    """True for rows that are no region themselves and follow a province."""
+    found, seen = [], False
+    for row in rows:
+        seen |= row.region == 1
+        found.append(seen and row.region is None)
+    return found
+
+
+def _official_order(rows: list[_Row]) -> bool:
+    """Provinces in the national order; a list sorted by name or size has provinces beside cities, not above them."""
+    places = [region_order(row.text) for row in rows if row.region is not None]
+    pairs = list(zip(places, places[1:], strict=False))
+    return sum(later >= first for first, later in pairs) >= IN_ORDER * len(pairs)
+
+
+def _homeless(rows: list[_Row]) -> list[_Row]:
+    """Cities before the first region of a region tree, totals and groups of cities apart."""
+    first = next(index for index, row in enumerate(rows) if row.region is not None)
+    return [row for row in rows[:first] if not (row.total or row.text.endswith(("城市", "全国")))]
+
+
+def _number_faults(rows: list[_Row]) -> list[str]:
+    """Numbered rows whose beginning is missing, and unnumbered rows that may lie above or below the numbered ones around them."""
+    numbered = [index for index, row in enumerate(rows) if row.number < UNNUMBERED]
+    if not numbered:
+        return []
+    first = rows[numbered[0]]
+    if first.ordinal != 1:
+        return [f"row {first.row + 1} ({first.text}) is not the first of its list: the rows before it are on another page"]
+    outer = min(rows[index].number for index in numbered)
+    faults = []
+    if outer > 0:
+        before = [row for row in rows[: numbered[0]] if not (row.total or row.group)]
+        restarts = sum(rows[index].ordinal == 1 and rows[index].number == outer for index in numbered)
+        if before and restarts < 2 and not _apart(rows):
+            faults.append(f"row {first.row + 1} ({first.text}) is a part of {before[-1].text} or stands beside it")
+    for index in range(numbered[0] + 1, len(rows)):
+        row, last = rows[index], rows[max(place for place in numbered if place < index)] if index not in numbered else None
+        if last is not None and last.number > 0 and not row.mark and not _apart(rows):
+            faults.append(f"row {row.row + 1} ({row.text}) is a part of {last.text} or lies above its list")
+            break
+    return faults
+
+
+def _apart(rows: list[_Row]) -> bool:
+    """Numbered and unnumbered rows never share an indent, and the unnumbered are the deeper ones."""
+    with_number = {row.indent for row in rows if row.number < UNNUMBERED}
+    without = {row.indent for row in rows if row.number == UNNUMBERED and not row.total}
+    return bool(without) and min(without) > max(with_number)
+
+
+def _region_tree(rows: list[_Row]) -> dict[int, RowNode]:
+    """Cities lie under the province above them, whatever the indent; municipalities and totals stand alone."""
+    nodes: dict[int, RowNode] = {}
+    province: _Row | None = None
+    for index, row in enumerate(rows):
+        inner = province is not None and _city_of(province, row)
+        if row.region is not None and not inner:
+            province = row if row.region == 1 else None
+            nodes[row.row] = RowNode(row.row, None, "child", row.group)
+        elif row.total and not inner and _next_is_region(rows, index):
+            province = None
+            nodes[row.row] = RowNode(row.row, None, "child", row.group)
+        else:
+            nodes[row.row] = RowNode(row.row, province.row if province else None, "child", row.group)
+    return nodes
+
+
+def _next_is_region(rows: list[_Row], index: int) -> bool:
+    following = next((row for row in rows[index + 1 :] if not row.total), None)
+    return following is None or following.region is not None
+
+
+def _city_of(province: _Row, row: _Row) -> bool:
+    """A city that bears a region's name: 吉林 below 吉林, and 重庆 below 四川 before 1997."""
+    if row.region == 1:
+        return row.text[:2] == province.text[:2] and row.row != province.row
+    return row.region == 0 and row.text.startswith("重庆") and province.text.startswith("四川")
+
+
+def _indent_levels(rows: list[_Row]) -> dict[int, int]:
+    """Level by indent width; empty where the indents are no system (first row not outermost, more than four widths)."""
+    widths = sorted({row.indent for row in rows})
+    steps = [width for index, width in enumerate(widths) if index == 0 or width - widths[index - 1] > 1]
+    if len(steps) < 2 or len(steps) > 4 or rows[0].indent > widths[0] + 1:
+        return {}
+    return {width: sum(step <= width for step in steps) - 1 for width in widths}
+
+
+def _level_tree(rows: list[_Row], indents: dict[int, int], faults: list[str]) -> dict[int, RowNode]:
+    """Parents by (numbering, indent, group); sub-items below the nearest earlier unmarked row of their level."""
+    nodes: dict[int, RowNode] = {}
+    stack: list[tuple[tuple, _Row]] = []
+    run: tuple[_Row, _Row | None] | None = None
+    for index, row in enumerate(rows):
+        level = (row.number, indents.get(row.indent, 0), 0 if row.group or row.number < UNNUMBERED else 1)
+        if run and not row.mark and not row.group and row.number == UNNUMBERED and row.indent >= run[0].indent:
+            opener, whole = run
+            if whole is not None and opener.indent > whole.indent:
+                nodes[row.row] = RowNode(row.row, whole.row, "of_which", False)
+                continue
+            if whole is not None and rows[index - 1] is opener:
+                faults.append(f"row {row.row + 1} ({row.text}) may belong to the 其中 above it or stand beside it")
+        run = None
+        if row.mark:
+            whole = _whole_of(row, level, stack)
+            nodes[row.row] = RowNode(row.row, whole.row if whole else None, "of_which", row.group)
+            if whole is None:
+                faults.append(f"row {row.row + 1} ({row.text}) is part of a row that is not there")
+            run = (row, whole) if row.mark.startswith("其") else None
+            continue
+        while stack and stack[-1][0] >= level:
+            stack.pop()
+        parent = next((other for _, other in reversed(stack) if not other.total), None)
+        nodes[row.row] = RowNode(row.row, parent.row if parent else None, "child", row.group)
+        stack.append((level, row))
+    return nodes
+
+
+def _whole_of(row: _Row, level: tuple, stack: list[tuple[tuple, _Row]]) -> _Row | None:
+    """The row that a marked row is part of: the last unmarked one that is not deeper; a total counts here."""
+    while stack and stack[-1][0] > (*level[:2], 1):
+        stack.pop()
+    return stack[-1][1] if stack else None
+
+
+def _group_faults(rows: list[_Row], nodes: dict[int, RowNode], by_region: bool, indents: dict[int, int]) -> list[str]:
+    """Group rows that may be the first half of a wrapped label, or that group nothing."""
+    children: dict[int, list[int]] = {}
+    for node in nodes.values():
+        if node.parent is not None:
+            children.setdefault(node.parent, []).append(node.row)
+    groups = [row for row in rows if row.group and not row.total and not (by_region and row.region is not None)]
+    by_number = {row.row: row for row in rows}
+    flat = _flat_system(rows, groups)
+    faults = []
+    for row in groups:
+        below = [by_number[child] for child in children.get(row.row, ()) if child in by_number]
+        if not below and (by_region or row.text in RESIDUALS):
+            continue
+        if not below:
+            faults.append(
+                f"row {row.row + 1} ({row.text}) has no figures and groups nothing: an empty row or half of a wrapped label"
+            )
+            continue
+        deeper = bool(indents) and all(child.indent > row.indent + 1 for child in below)
+        bold = row.bold and not any(child.bold for child in below)
+        if _wrapped(row.text, below[0].text) or not (deeper or bold or row.number < UNNUMBERED or flat):
+            faults.append(f"row {row.row + 1} ({row.text}) is a group or the first half of the label below it")
+    return faults
+
+
+def _flat_system(rows: list[_Row], groups: list[_Row]) -> bool:
+    """Groups that nothing but their blanks shows: two at least, the first opening the body, all shorter than a full line."""
+    if len(groups) < 2:
+        return False
+    longest = max(len(row.text) for row in rows)
+    starts = [index for index, row in enumerate(rows) if row in groups]
+    sizes = [end - start - 1 for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)]
+    return rows[0].group and min(sizes) >= 2 and all(len(row.text) < max(0.8 * longest, 5) for row in groups)
+
+
+def _wrapped(first: str, second: str) -> bool:
+    """Two halves of one label: an open bracket, a dangling conjunction, or a lower-case continuation."""
+    opened = first.count("(") + first.count("（") > first.count(")") + first.count("）")
+    return (
+        opened
+        or first.endswith(("、", "及", "和", "与", "的"))
+        or second[:1] in ")）、的及和与"
+        or (second[:1].islower() and is_latin(second))
+    )

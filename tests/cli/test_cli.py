@@ -1,0 +1,107 @@
+"""The command `qd`: what it prints, how it exits, what it leaves untouched."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from qdlib.cli import main
+
+
+def qd(*words: str):
+    return CliRunner().invoke(main, list(words))
+
+
+def targets() -> dict[str, dict]:
+    result = qd("list", "targets", "--format", "json", "--today", "2026-06-30")
+    assert result.exit_code == 0, result.stderr
+    return {row["id"]: row for row in json.loads(result.stdout)}
+
+
+def test_list_targets_has_one_object_per_commitment(frozen):
+    found = targets()
+    assert len(found) == 31
+    assert {row["pillar"] for row in found.values()} == {"industry", "ocean", "innovation", "gateway", "bay", "governance"}
+    assert all((row["status"] is None) != (row["reason"] is None) for row in found.values())
+    first = found["T04"]
+    assert (first["clause"], first["comparator"], first["value"], first["unit"], first["year"]) == (2, "gt", 13000, "hundred_million_yuan", 2026)
+
+
+def test_trace_prints_each_edition_with_its_cell(frozen):
+    result = qd("trace", "qingdao", "gdp_current_prices", "2017")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    for figure, cell in (("10136.96", "qd_yearbook_2023/1-7.xlsx!Sheet1!M12"), ("11037.28", "qd_collection_2026/figures.csv!csv!E")):
+        place = next(number for number, line in enumerate(lines) if f" {figure} " in line)
+        assert cell in lines[place + 1]
+
+
+def test_trace_as_json(frozen):
+    rows = json.loads(qd("trace", "qingdao", "gdp_current_prices", "2018", "--format", "json").stdout)
+    assert {row["value"] for row in rows} >= {12001.52, 10949.38}
+    assert all(row["source_cell"].count("!") == 2 for row in rows)
+
+
+@pytest.mark.parametrize(("words", "hint"), [
+    (("trace", "qindao", "gdp_current_prices", "2017"), "qingdao"),
+    (("trace", "qingdao", "gdp_curent_prices", "2017"), "gdp_current_prices"),
+])
+def test_unknown_id_is_wrong_usage_with_the_nearest_names(frozen, words, hint):
+    result = qd(*words)
+    assert result.exit_code == 2
+    assert hint in result.stderr and "Traceback" not in result.output
+
+
+def test_year_without_a_figure_names_the_years_that_have_one(frozen):
+    result = qd("trace", "qingdao", "gdp_current_prices", "1900")
+    assert result.exit_code == 1
+    assert "2022" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("trace", "qingdao"), ("list", "towns"), ("run", "--workers", "0"), ("run", "-p", "city"), ("brew",)])
+def test_wrong_usage_exits_2(words):
+    assert qd(*words).exit_code == 2
+
+
+def test_no_processed_data_says_what_to_run():
+    result = qd("list", "cities")
+    assert result.exit_code == 1
+    assert "qd build" in result.stderr
+
+
+def test_build_of_a_tampered_file_lists_the_fault_and_leaves_the_store(tmp_path, monkeypatch):
+    """A file whose hash is not its sidecar's stops the build before anything is written."""
+    import shutil
+    from pathlib import Path
+
+    raw = tmp_path / "raw"
+    shutil.copytree(Path(__file__).parents[2] / "data" / "raw", raw)
+    monkeypatch.setenv("QD_RAW", str(raw))
+    file = raw / "qd_yearbook" / "2006" / "1-12.csv"
+    file.write_text(file.read_text("utf-8").replace("12.0", "13.0", 1), "utf-8")
+    result = qd("build")
+    assert result.exit_code == 1
+    assert "1-12.csv" in result.stderr and "sha256" in result.stderr
+    assert not (tmp_path / "processed" / "manifest.json").exists()
+
+
+def test_unreadable_number_in_a_collection_is_located(tmp_path, monkeypatch):
+    import hashlib
+    import shutil
+    from pathlib import Path
+
+    raw = tmp_path / "raw"
+    shutil.copytree(Path(__file__).parents[2] / "data" / "raw", raw)
+    monkeypatch.setenv("QD_RAW", str(raw))
+    file = raw / "panel_revised_gdp" / "2024" / "figures.csv"
+    lines = file.read_text("utf-8").split("\n")
+    cells = lines[1].split(",")
+    cells[4] = "94O.5"
+    lines[1] = ",".join(cells)
+    file.write_text("\n".join(lines), "utf-8", newline="\n")
+    sidecar = file.with_name("figures.csv.source.yml")
+    old = next(line for line in sidecar.read_text("utf-8").splitlines() if line.startswith("sha256:"))
+    sidecar.write_text(sidecar.read_text("utf-8").replace(old, "sha256: " + hashlib.sha256(file.read_bytes()).hexdigest()), "utf-8")
+    result = qd("build")
+    assert result.exit_code == 1
+    assert "94O.5" in result.stderr and "figures.csv" in result.stderr and "E2" in result.stderr
