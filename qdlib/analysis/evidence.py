@@ -5,6 +5,7 @@ parts of a year are other indicators and never enter. A base is the policy's bas
 before, else after, and is flagged. Nothing is substituted.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from qdlib.catalogue.policy import Target
 from qdlib.errors import CatalogueError
 
 BASE_REACH = 2
+OPERAND = re.compile(r"[A-Za-z_]\w*|\d+(\.\d+)?")
 REASONS = ("no_operational_rule", "no_public_data", "before_base", "partial_year_only", "bound_only", "jump_unconfirmed",
            "break_unspliced", "no_base", "one_point")
 
@@ -115,7 +117,7 @@ def derive_one(year: int, factors: list[tuple[str, int]], columns: Mapping[str, 
 def parse_product(formula: str) -> list[tuple[str, int]]:
     """`100 * a / b` as [(100, 1), (a, 1), (b, -1)]; CatalogueError on anything but products and quotients."""
     words = formula.split()
-    if len(words) % 2 == 0 or any(word not in "*/" for word in words[1::2]) or any(word in ("*", "/") for word in words[0::2]):
+    if len(words) % 2 == 0 or any(word not in "*/" for word in words[1::2]) or not all(OPERAND.fullmatch(word) for word in words[0::2]):
         raise CatalogueError(f"formula {formula!r}: expected names and numbers joined by ` * ` or ` / `")
     signs = [1] + [1 if word == "*" else -1 for word in words[1::2]]
     return list(zip(words[0::2], signs, strict=True))

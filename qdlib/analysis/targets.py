@@ -136,8 +136,11 @@ def reference_path(target: Target, evidence: Evidence, year: int) -> Path | None
 
 
 def is_maintained(target: Target, evidence: Evidence, unit: float) -> bool:
-    """A target that its base met already, or that is within three printed units of it, is kept, not reached."""
-    near = target.value is not None and abs(float(target.value) - evidence.base.amount) <= 3 * unit
+    """A target that its base met already, or that is within three printed units of it, is kept, not reached.
+
+    Counts that move in steps are exempt from the second: one centre more is an achievement, not rounding.
+    """
+    near = target.value is not None and target.shape != "steps" and abs(float(target.value) - evidence.base.amount) <= 3 * unit
     return bool(meets(target, evidence.base.amount)) or near or target.op in ("each_year", "lead")
 
 

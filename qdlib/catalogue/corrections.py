@@ -4,6 +4,7 @@ Takes corrections.yml; gives frozen `Correction` entries. `replace` and `scale` 
 a mended source stops the build instead of being damaged a second time. Applying them is `observations.corrections`.
 """
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from qdlib.catalogue.documents import listed_entries
 
 ACTIONS = ("replace", "scale", "drop", "flag", "accept")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def load_corrections(path: Path, faults: list[str]) -> tuple[Correction, ...]:
             city=entry.text("city"),
             indicator=entry.text("indicator"),
             scope=entry.text("scope", "whole_city"),
-            years=tuple(int(year) for year in entry.texts("years") if year.isdigit()),
+            years=entry.integers("years"),
             action=action,
             value=entry.text("value") if action == "replace" else entry.text("value", None),
             unit=entry.text("unit", None),
@@ -64,6 +66,8 @@ def load_corrections(path: Path, faults: list[str]) -> tuple[Correction, ...]:
         guarded = (correction.expect_raw, correction.expect_above, correction.expect_below) != (None, None, None)
         if action in ("replace", "scale") and not guarded:
             entry.fault("`replace` and `scale` need a guard: expect: {raw: …} or {above: …} or {below: …}")
+        if correction.value is not None and not NUMBER.fullmatch(correction.value):
+            entry.fault(f"`value` is {correction.value!r}, expected the figure as it should be printed, such as 1368.30")
         if expect:
             expect.finish()
         entry.finish()

@@ -110,6 +110,13 @@ class Entry:
         self.fault(f"`{key}` is {value!r}, expected a list of texts")
         return ()
 
+    def integers(self, key: str, default=_REQUIRED) -> tuple[int, ...]:
+        values = self.texts(key, default)
+        for value in values:
+            if not value.isdecimal():
+                self.fault(f"`{key}` holds {value!r}, expected whole numbers")
+        return tuple(int(value) for value in values if value.isdecimal())
+
     def name(self, key: str, default=_REQUIRED) -> Name | None:
         value = self.raw(key, default)
         if value is None or value is default:

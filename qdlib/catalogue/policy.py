@@ -4,9 +4,11 @@ Takes a folder with targets.yml; gives a frozen `Policy`. A second policy is a s
 of the text only: a value or year that is our reading carries `stated: no`, and none is eased.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 from qdlib.catalogue.documents import Entry, Name, read_yaml
 
@@ -67,8 +69,8 @@ class Policy:
     city: str
     base_year: int
     plan: tuple[int, int]
-    pillars: dict[str, Pillar]
-    targets: dict[str, Target]
+    pillars: Mapping[str, Pillar]
+    targets: Mapping[str, Target]
     identities: tuple[TargetIdentity, ...]
     not_targets: tuple[tuple[str, str], ...]
 
@@ -78,15 +80,17 @@ def load_policy(path: Path, faults: list[str]) -> Policy | None:
     if not isinstance(content, dict):
         return None
     entry = Entry(content, path.name, faults)
-    plan = entry.texts("plan")
+    plan = entry.integers("plan")
+    if len(plan) != 2:
+        entry.fault(f"`plan` is {content.get('plan')!r}, expected its first and last year")
     policy = Policy(
         title=entry.name("title"),
         issued=entry.text("issued"),
         city=entry.text("city"),
         base_year=entry.integer("base_year"),
-        plan=(int(plan[0]), int(plan[1])) if len(plan) == 2 else (0, 0),
-        pillars={child.text("id"): read_pillar(child) for child in entry.children("pillars")},
-        targets=read_targets(entry),
+        plan=(plan[0], plan[1]) if len(plan) == 2 else (0, 0),
+        pillars=MappingProxyType({child.text("id"): read_pillar(child) for child in entry.children("pillars")}),
+        targets=MappingProxyType(read_targets(entry)),
         identities=tuple(read_identity(child) for child in entry.children("identities")),
         not_targets=tuple((child.text("text"), child.text("reason")) for child in entry.children("not_targets")),
     )
@@ -118,7 +122,7 @@ def read_targets(entry: Entry) -> dict[str, Target]:
 def read_target(key: str, entry: Entry) -> Target:
     requirement, base, path = entry.child("requirement"), entry.child("base", None), entry.child("path", None)
     requirement = requirement or Entry({}, entry.where, [])
-    clauses = tuple(int(clause) for clause in entry.texts("clauses") if clause.isdigit())
+    clauses = entry.integers("clauses")
     stated = entry.child("stated", None)
     op = requirement.choice("op", OPERATORS)
     target = Target(

@@ -89,7 +89,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     policy = load_policy(folder / "targets.yml", faults)
     catalogue = Catalogue(
         indicators=MappingProxyType(load_indicators(folder / "indicators", faults)),
-        units=MappingProxyType(units.load_units(folder / "units.csv")),
+        units=MappingProxyType(load_units(folder / "units.csv", faults)),
         cities=MappingProxyType(load_cities(folder / "cities.csv", faults)),
         city_changes=load_changes(folder / "city_changes.csv", faults),
         peer_groups=MappingProxyType(load_peer_groups(folder / "peer_groups.yml", faults)),
@@ -104,6 +104,17 @@ def read_catalogue(folder: Path) -> Catalogue:
         faults += cross_check(catalogue)
     raise_all(CatalogueError, faults, f"the catalogue in {folder.name}/ cannot be used")
     return catalogue
+
+
+def load_units(path: Path, faults: list[str]) -> dict[str, units.Unit]:
+    """The unit table; its faults join those of the other files."""
+    try:
+        return units.load_units(path)
+    except FileNotFoundError:
+        faults.append(f"{path.name} is missing from the catalogue")
+    except CatalogueError as error:
+        faults += error.faults or [str(error)]
+    return {}
 
 
 def cross_check(catalogue: Catalogue) -> list[str]:

@@ -42,10 +42,10 @@ class Source:
 def load_sources(path: Path, faults: list[str]) -> dict[str, Source]:
     sources = {}
     for key, entry in keyed_entries(path, faults):
-        publisher = entry.raw("publisher")
+        named = isinstance(entry.raw("publisher"), dict)
         sources[key] = Source(
             id=key,
-            publisher=Name(**publisher) if isinstance(publisher, dict) else publisher,
+            publisher=entry.name("publisher") if named else entry.text("publisher", None),
             title=entry.name("title"),
             licence=entry.text("licence"),
             class_=entry.choice("class", CLASSES),

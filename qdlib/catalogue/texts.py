@@ -29,7 +29,11 @@ class Texts(dict):
 def load_texts(folder: Path, faults: list[str]) -> Texts:
     texts = Texts()
     for path in sorted(folder.glob("*.yml")):
-        add_nested(texts, read_yaml(path, faults) or {}, "", path.name, faults)
+        content = read_yaml(path, faults) or {}
+        if isinstance(content, dict):
+            add_nested(texts, content, "", path.name, faults)
+        else:
+            faults.append(f"{path.name} must map ids to texts, found {type(content).__name__}")
     return texts
 
 
@@ -42,11 +46,17 @@ def add_nested(texts: Texts, content: dict, prefix: str, file: str, faults: list
             faults.append(f"{file}, {name}: needs zh and en, both filled, found {value!r}")
         elif name in texts:
             faults.append(f"{file}, {name}: the id stands twice")
+        elif None in (placeholders(value["zh"]), placeholders(value["en"])):
+            faults.append(f"{file}, {name}: a brace is not closed, or stands alone: {value['zh']!r}, {value['en']!r}")
         elif placeholders(value["zh"]) != placeholders(value["en"]):
             faults.append(f"{file}, {name}: zh and en use different values: {value['zh']!r}, {value['en']!r}")
         else:
             texts[name] = Name(value["zh"], value["en"])
 
 
-def placeholders(sentence: str) -> set[str]:
-    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
+def placeholders(sentence: str) -> set[str] | None:
+    """Names in the braces of a sentence; None where the braces do not pair."""
+    try:
+        return {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
+    except ValueError:
+        return None

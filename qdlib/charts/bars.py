@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from qdlib.charts.canvas import SIZES, finish, make_canvas, style_axis
 from qdlib.charts.palette import LIGHT
-from qdlib.charts.scales import inches, nice_ticks, number_text, year_ticks
+from qdlib.charts.scales import inches, nice_ticks, number_text, tick_texts, year_ticks
 
 
 def growth_bars(frame: pd.DataFrame, *, alt: str, noted: tuple[int, ...] = (), size: str = "half") -> Figure:
@@ -20,7 +20,7 @@ def growth_bars(frame: pd.DataFrame, *, alt: str, noted: tuple[int, ...] = (), s
     room = 0.12 * (high - low)
     canvas = make_canvas(alt, size, (first - 0.6, last + 0.6), (min(low - (room if low < 0 else 0), ticks[0] if low < 0 else 0), high + room),
                          [(year, str(year)) for year in year_ticks(first, last, 4)],
-                         [(tick, number_text(tick)) for tick in ticks if low - room <= tick <= high + room])
+                         tick_texts([tick for tick in ticks if low - room <= tick <= high + room]))
     colours = [LIGHT["coral"] if year in noted else LIGHT["sea"] for year in frame["year"]]
     bars = canvas.axis.bar(frame["year"], frame["growth"], width=0.72, color=colours)
     for number, bar in enumerate(bars):

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from qdlib.charts.canvas import Canvas, finish, make_canvas
 from qdlib.charts.palette import LIGHT
-from qdlib.charts.scales import inches, nice_ticks, number_text, spread, year_ticks
+from qdlib.charts.scales import inches, nice_ticks, spread, tick_texts, year_ticks
 
 OLDER = ("older", "teal", "sand_ink")
 DASHES = ("solid", (0, (5, 2.5)), (0, (1.5, 2)))
@@ -35,7 +35,7 @@ def vintages(levels: pd.DataFrame, *, names: dict[str, str], alt: str, breaks: p
     first, last = int(levels["year"].min()), int(levels["year"].max())
     years = year_ticks(first, last, 8 if size == "full" else 4)
     canvas = make_canvas(alt, size, (first - 0.5, last + 0.4), (low, high), [(year, str(year)) for year in years],
-                         [(tick, number_text(tick)) for tick in ticks], right=[last_label])
+                         tick_texts(ticks), right=[last_label])
     draw_breaks(canvas, breaks, break_name)
     older = [line for line in dict.fromkeys(levels["line"]) if line != "chosen"]
     for number, line in enumerate(older):
@@ -104,7 +104,7 @@ def fan(history: pd.DataFrame, forecast: pd.DataFrame, *, labels: dict[str, str]
     years = year_ticks(first, last, 8 if size == "full" else 4)
     ends = [labels["forecast"], *([labels["target"]] if target else [])]
     canvas = make_canvas(alt, size, (first - 0.4, last + 0.4), (low, high), [(year, str(year)) for year in years],
-                         [(tick, number_text(tick)) for tick in ticks], right=ends, height=height)
+                         tick_texts(ticks), right=ends, height=height)
     draw_bands(canvas, history, forecast, levels)
     if path is not None:
         canvas.axis.plot(path["year"], path["value"], color=LIGHT["coral"], linewidth=1.6, linestyle=(0, (1, 1.6)), gid="data-path")

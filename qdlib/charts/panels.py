@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from qdlib.charts.canvas import SIZES, Canvas, finish, style_axis
 from qdlib.charts.palette import LIGHT
-from qdlib.charts.scales import inches, nice_ticks, number_text, year_ticks
+from qdlib.charts.scales import inches, nice_ticks, number_text, tick_texts, year_ticks
 
 
 def small_multiples(panels: list[dict], *, alt: str, size: str = "full") -> Figure:
@@ -39,7 +39,7 @@ def draw_panel(figure: Figure, place: tuple[float, float, float, float], panel: 
     years = pd.concat([frame["year"] for frame in frames])
     top = float(values.max())
     ticks = nice_ticks(min(0.0, float(values.min())), top, 3)
-    texts = [(tick, number_text(tick)) for tick in ticks]
+    texts = tick_texts(ticks)
     ends = [label_at_end(frame, label) for frame, label in panel["lines"]]
     left, right, head = inches([text for _, text in texts], points - 1) + 0.14, inches(ends, points - 1) + 0.14, points * 3.1 / 72
     bottom = points * 2.2 / 72

@@ -31,10 +31,16 @@ def year_ticks(first: int, last: int, number: int) -> list[int]:
 
 
 def number_text(value: float, decimals: int | None = None) -> str:
-    """1234.5 -> `1 234.5` with thin spaces; whole numbers without decimals unless asked."""
+    """1234567.8 -> `1 234 568` with thin spaces; one decimal below 1000 unless the number is whole, or as many as asked for."""
     if decimals is None:
         decimals = 0 if float(value).is_integer() or abs(value) >= 1000 else 1
     return f"{value:,.{decimals}f}".replace(",", THIN)
+
+
+def tick_texts(ticks: Sequence[float]) -> list[tuple[float, str]]:
+    """Each tick with its number, printed exactly: rounded to one place, 0.25 and 0.75 would stand at wrong heights."""
+    places = [next((number for number in range(10) if round(tick, number) == tick), 10) for tick in ticks]
+    return [(tick, number_text(tick, number)) for tick, number in zip(ticks, places, strict=True)]
 
 
 def ems(text: str) -> float:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qdlib.catalogue import Catalogue, load_catalogue
+from qdlib.errors import DataError, raise_all
 from qdlib.observations import store
-from qdlib.observations.corrections import APPLIED, apply_corrections
+from qdlib.observations.corrections import APPLIED, apply_corrections, describe
 from qdlib.observations.findings import join_findings, make_findings
 from qdlib.observations.identities import check_identities
 from qdlib.observations.plausibility import check_plausibility
@@ -74,16 +75,20 @@ def open_findings(revisions: pd.DataFrame) -> pd.DataFrame:
 
 
 def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Findings whose check a declared `accept` names fall to `low`."""
-    findings = findings.copy()
+    """Findings whose check a declared `accept` names fall to `low`. DataError for one that accepts nothing: it must go."""
+    findings, idle = findings.copy(), []
     for correction in catalogue.corrections:
         if correction.action == "accept":
             same = (findings["check"] == correction.check) & (findings["city"] == correction.city)
             same &= (findings["edition"] == correction.edition) & (findings["indicator"] == correction.indicator)
+            same &= findings["scope"] == correction.scope
             if correction.years:
                 same &= findings["year"].isin(correction.years)
+            if not same.any():
+                idle.append(f"{correction.id}: no finding {correction.check!r} for {describe(correction)}; delete it or mend its keys")
             findings.loc[same, "level"] = "low"
             findings.loc[same, "suggestion"] = f"accepted: {correction.reason}"
+    raise_all(DataError, idle, "corrections.yml")
     return findings
 
 

@@ -4,6 +4,8 @@ Takes admitted rows; gives findings. First form: limits of the catalogue, lost d
 A finding never changes a figure: that is a declared correction's work.
 """
 
+from decimal import Decimal
+
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
@@ -48,11 +50,10 @@ def check_lost_points(rows: pd.DataFrame) -> pd.DataFrame:
             continue
         divisor = next((d for d in (10, 100, 1000) if all(0.5 <= row.amount / d / value <= 2 for value in neighbours)), None)
         if divisor:
-            digits = f"{row.value:.0f}"
-            places = len(str(divisor)) - 1
+            pointed = Decimal(f"{row.value:.0f}").scaleb(1 - len(str(divisor)))
             found.append({"check": "lost_decimal_point", "level": "high", **{key: getattr(row, key) for key in (*ROW, "year")},
                           "cells": row.source_cell, "values": row.raw, "expected": f"near {neighbours[0]:g}",
-                          "suggestion": f"{digits[:-places]}.{digits[-places:]}"})
+                          "suggestion": f"{pointed:f}"})
     return make_findings(found)
 
 
@@ -63,7 +64,8 @@ def check_scopes(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     key = ["city", "indicator", "year", "edition"]
     whole, districts = (known[known["scope"] == scope] for scope in ("whole_city", "urban_districts"))
     both = districts.merge(whole[[*key, "amount", "half", "source_cell", "raw"]], on=key, suffixes=("", "_whole"))
-    wrong = both[both["amount"] > both["amount_whole"] + both["half"] + both["half_whole"]]
+    room = both["half"] + both["half_whole"] + SLACK * both["amount_whole"].abs()
+    wrong = both[both["amount"] - both["amount_whole"] > room]
     return make_findings([
         {"check": "scope_order", "level": "error", **{name: getattr(row, name) for name in (*ROW, "year")},
          "cells": [row.source_cell, row.source_cell_whole], "values": [row.raw, row.raw_whole], "expected": "districts ≤ whole city"}

@@ -56,7 +56,7 @@ def name_events(comparisons: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame
             continue
         for block in revised_blocks(printed["same"].to_numpy()):
             found.append(describe_block(printed, block, censuses, catalogue))
-    return pd.DataFrame(found, columns=COLUMNS)
+    return pd.DataFrame(found, columns=COLUMNS).astype({"census": "Int64"})
 
 
 def revised_blocks(same: np.ndarray) -> list[tuple[int, int]]:
@@ -90,7 +90,8 @@ def name_block(printed: pd.DataFrame, block: tuple[int, int], censuses: list[int
     if not part["points"].any() and is_slip(part["r"].to_numpy()):
         return "unit_slip", None
     if revised_by == "economic_census":
-        for census in censuses:
+        # The latest first: a long block of a panel may show several cuts, and the break that is marked lies behind its last year.
+        for census in reversed(censuses):
             if is_census(printed, block, census):
                 return "census_revision", census
     newest = printed["year"].max()
@@ -158,7 +159,7 @@ def mark_breaks(rows: pd.DataFrame, mixed: pd.DataFrame) -> pd.DataFrame:
     """The rows with status B, and a note, at the first year after a cut in an edition of two bases."""
     rows = rows.copy()
     hit = rows["source_cell"].isin(mixed["source_cell"]) & rows["status"].isin(["A", "P"])
-    notes = rows["source_cell"].map(dict(zip(mixed["source_cell"], mixed["census"], strict=True)))
-    rows.loc[hit, "note"] = (rows.loc[hit, "note"] + "; first year after the economic census of " + notes[hit].astype(str)).str.lstrip("; ")
+    notes = {row.source_cell: f"first year after the economic census of {int(row.census)}" for row in mixed.itertuples()}
+    rows.loc[hit, "note"] = (rows.loc[hit, "note"] + "; " + rows.loc[hit, "source_cell"].map(notes)).str.lstrip("; ")
     rows.loc[hit, "status"] = "B"
     return rows

@@ -65,7 +65,8 @@ def admit_rows(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, 
         return rows, make_findings([])
     kept, found = [], []
     for _, group in rows[repeated].groupby(KEY, sort=True):
-        finest = group.sort_values("half", kind="stable").iloc[0].copy()
+        # A mark for a missing figure has no decimals to compare; it must not push out the figure printed elsewhere.
+        finest = group.assign(missing=group["value"].isna()).sort_values(["missing", "half"], kind="stable").iloc[0].copy()
         others = group[group["source_cell"] != finest["source_cell"]]
         finest["note"] = "; ".join(filter(None, [finest["note"], "also " + ", ".join(others["source_cell"])]))
         clash = others[(others["amount"] - finest["amount"]).abs() > others["half"] + finest["half"] + SLACK]

@@ -68,10 +68,19 @@ def stamp() -> dict:
 def read_table(table: str, city: str) -> pd.DataFrame:
     """One table of one city; DataError for an unknown city, RunError for a slice that the report did not declare."""
     refuse_undeclared(city)
+    try:
+        return read_part(part_path(table, city)).copy()
+    except FileNotFoundError:
+        # Two builds ended since the manifest was opened, and the second removed the part: the new manifest names its successor.
+        return read_part(part_path(table, city)).copy()
+
+
+def part_path(table: str, city: str) -> str:
+    """The file that the manifest names for a table of a city."""
     cities = read_manifest()["cities"]
     if city not in cities:
         raise DataError(f"no processed data for city {city!r}{nearest(city, cities)}: `qd list cities` shows which have data")
-    return read_part(str(data_folder() / table / cities[city]["files"][table])).copy()
+    return str(data_folder() / table / cities[city]["files"][table])
 
 
 @lru_cache(maxsize=512)
@@ -106,7 +115,7 @@ def read_revisions(city: str) -> pd.DataFrame:
 
 def refuse_undeclared(piece: str) -> None:
     declared = os.environ.get("QD_READS")
-    if declared and declared != "all" and piece not in declared.split(","):
+    if declared is not None and declared != "all" and piece not in declared.split(","):
         raise RunError(f"this report reads {piece!r}, but its line in runs.yml declares `reads: [{declared}]`: add the slice there")
 
 

@@ -44,6 +44,7 @@ def inline_svg(svg: str, prefix: str, alt: str) -> Drawing:
     for element in root.iter():
         _clean(element, faults, sizes)
     _share_styles(root)
+    _join_dots(root)
     etree.strip_tags(root, "bare")
     for element in [element for element in root.iter("defs") if not len(element)]:
         element.getparent().remove(element)
@@ -112,6 +113,36 @@ def _share_styles(root) -> None:
             group.set("style", styles.pop())
             for child in group:
                 child.attrib.pop("style")
+
+
+def _join_dots(root) -> None:
+    """The round markers of one line as one path of dots: a tenth of the text for the same drawing."""
+    shapes = {path.get("id"): path for path in root.iter("path") if path.get("id")}
+    for group in list(root.iter("g")):
+        uses = list(group)
+        targets = {use.get("href", "")[1:] for use in uses if use.tag == "use"}
+        style = dict(part.split(":", 1) for part in group.get("style", "").split(";") if part)
+        if len(targets) != 1 or any(use.tag != "use" or len(use.attrib) != 3 for use in uses) or set(style) != {"fill", "stroke"}:
+            continue
+        radius = _radius(shapes.get(next(iter(targets))))
+        if not radius or style["fill"] != style["stroke"]:
+            continue
+        etree.SubElement(group, "path", d="".join(f"M{use.get('x')} {use.get('y')}h0" for use in uses))
+        group.set("style", f"fill:none;stroke:{style['stroke']};stroke-width:{2 * radius + 1:g};stroke-linecap:round")
+        for use in uses:
+            group.remove(use)
+    used = {use.get("href", "")[1:] for use in root.iter("use")}
+    for id, shape in shapes.items():
+        if id not in used and shape.getparent().tag == "defs":
+            shape.getparent().remove(shape)
+
+
+def _radius(shape) -> float | None:
+    """Radius of a marker that is a circle around its place: eight curves, nothing else; None for other shapes."""
+    path = shape.get("d", "") if shape is not None else ""
+    numbers = [abs(float(number)) for number in re.findall(r"-?\d+(?:\.\d+)?", path)]
+    is_circle = path.count("C") == 8 and set(re.findall("[A-Za-z]", path)) == {"M", "C", "z"} and path.startswith("M0 ")
+    return max(numbers) if is_circle else None
 
 
 def _short(match: re.Match) -> str:

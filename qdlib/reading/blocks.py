@@ -245,7 +245,7 @@ def _fill_body(grid: Grid, block: Block, rows: list[int], kinds: dict[int, str])
         if kinds[row] == "note" or (row > last and not _is_region(grid, row, block)):
             block.notes += [grid.text(row, column) for column in grid.filled(row)]
             continue
-        depth = _repeated_header(grid, block, rows[index - 1 :])
+        depth = 0 if kinds[row] == "body" else _repeated_header(grid, block, rows[index - 1 :])
         if depth:
             index += depth - 1
         elif kinds[row] == "body" or _group_like(grid, row, block):

@@ -21,7 +21,8 @@ PERIOD = re.compile(r"\(((?:19|20)\d\d) ?年?(?:底|末)?\)")
 RANGE = re.compile(r"\(?(?:19|20)\d\d ?年?[-—–~](?:19|20)\d\d ?年?\)?")
 PREAMBLE = re.compile(r"^(数据库|指标|时间|地区|频度|城市|分类)\s*:\s*(.+)$")
 NOTE = re.compile(
-    r"^(?:注|备注|说明|资料来源|数据来源|来源|摘编自|摘自|Notes?|Sources?|Data source)\s*(?:\d{1,2}|[①-⑳])?\s*[:.．、]|^(?:摘编自|注[①-⑳]|注\d)",
+    r"^(?:注|备注|说明|资料来源|数据来源|来源|摘编自|摘自|Notes?|Sources?|Data source)"
+    r"\s*(?:\d{1,2}|[①-⑳])?\s*[:.．、]|^(?:摘编自|注[①-⑳]|注\d)",
     re.IGNORECASE,
 )
 CONTINUED = re.compile(

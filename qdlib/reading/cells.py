@@ -9,6 +9,7 @@ the same size (`settle_split`), so that `2005 2006` is never 20 052 006. Knows n
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\n\x0b\x0c"
 NOTHING = "\u200b\u200c\u200d\u2060\ufeff"
@@ -67,6 +68,7 @@ def plain_text(text: str) -> str:
     return re.sub(r" +", " ", text.translate(LETTERS)).strip()
 
 
+@lru_cache(maxsize=65536)
 def parse_cell(text: str, *, letters: frozenset[str] = frozenset(), superscript: str = "") -> Parsed:
     """What a printed cell says. `letters`: Latin footnote letters that the table explains or repeats."""
     bare = plain_text(text)

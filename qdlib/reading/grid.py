@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
+from math import isfinite
 
 from qdlib.catalogue.units import Unit
 from qdlib.reading.cells import NO_FOOTNOTE, TRAILING_LETTER, Parsed, parse_cell, plain_text
@@ -26,6 +27,8 @@ class Grid:
         self.sheet = sheet
         self.units = units
         self.top, self.left, self.bottom, self.right = box or (0, 0, sheet.height - 1, sheet.width - 1)
+        self._texts: dict[tuple[int, int], str] = {}
+        self._kinds: dict[tuple[int, int], str] = {}
         self._parsed: dict[tuple[int, int], Parsed] = {}
         self._labels: dict[tuple[int, int], LabelText] = {}
 
@@ -42,7 +45,9 @@ class Grid:
         return Grid(self.sheet, self.units, (0, 0, self.top - 1, self.sheet.width - 1))
 
     def text(self, row: int, column: int) -> str:
-        return self.sheet.text(row, column)
+        if (row, column) not in self._texts:
+            self._texts[(row, column)] = self.sheet.text(row, column)
+        return self._texts[(row, column)]
 
     def parsed(self, row: int, column: int) -> Parsed:
         if (row, column) not in self._parsed:
@@ -51,12 +56,19 @@ class Grid:
 
     def kind(self, row: int, column: int) -> str:
         """What the cell alone says; a number that is a year stays `year` until its column or row is known."""
+        if (row, column) not in self._kinds:
+            self._kinds[(row, column)] = self._kind(row, column)
+        return self._kinds[(row, column)]
+
+    def _kind(self, row: int, column: int) -> str:
+        if self.sheet.value(row, column) is None and not self.sheet.styles.get((row, column)):
+            return "blank"
         parsed = self.parsed(row, column)
         if parsed.kind in ("number", "text", "split", "unreadable", "code") and not self.sheet.style(row, column).fault:
             text = self.text(row, column)
             if parse_year(text) is not None:
                 return "year"
-            if is_period(text) and parsed.kind != "number":
+            if parsed.kind != "number" and is_period(text):
                 return "period"
         return parsed.kind
 
@@ -94,7 +106,7 @@ class Grid:
 def label_source(sheet: Sheet, row: int, column: int) -> str:
     """A cell's text as a label: a stored 1978.0 is 1978, whatever its number format shows."""
     value = sheet.value(row, column)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and not sheet.style(row, column).superscript:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and not sheet.style(row, column).superscript:
         return format(stored_number(value), "f")
     return sheet.text(row, column)
 
@@ -105,7 +117,7 @@ def parse_stored(sheet: Sheet, row: int, column: int, letters: frozenset[str] = 
     shown = displayed(value, style)
     if style.fault:
         return Parsed("unreadable", shown, notes=(f'unreadable "{style.fault}"',))
-    if isinstance(value, (bool, *DATES)):
+    if isinstance(value, (bool, *DATES)) or (isinstance(value, float) and not isfinite(value)):
         return Parsed("unreadable", shown, notes=(f'unreadable "{shown}"',))
     if isinstance(value, str) and ERRORS.match(value):
         return Parsed("unreadable", shown, notes=(f'unreadable "{shown}"',))

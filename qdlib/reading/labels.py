@@ -8,6 +8,7 @@ indent, letter-spacing, line breaks and footnote marks go, brackets, numbering, 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qdlib.catalogue.names import FOOTNOTE
 from qdlib.catalogue.units import Unit, find_unit
@@ -71,6 +72,7 @@ def indent_of(text: str) -> int:
     return width + (2 if re.match(r"^[\s\u3000\xa0]*(?:[.]{2,}|…+|-{2,})\s*\S", text) else 0)
 
 
+@lru_cache(maxsize=16384)
 def clean_label(text: str) -> str:
     """Printed words without layout: no indent, letter-spacing, line break or footnote mark; Latin words keep one space."""
     flat = FOOTNOTE.sub("", LINE.sub("\n", text).translate(GAP))
@@ -143,6 +145,7 @@ def bracket_unit(text: str, units: Mapping[str, Unit]) -> tuple[Unit | None, str
     return None, ""
 
 
+@lru_cache(maxsize=65536)
 def parse_year(text: str) -> int | None:
     """The year that a label names: `2000 年`, 1998, 2006.0, `1 9 9 2年`, 2005年底; `(20054年)`, 201902 and 2019H1 are none."""
     bare = text.translate(LETTERS).strip()
@@ -151,6 +154,7 @@ def parse_year(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+@lru_cache(maxsize=65536)
 def is_period(text: str) -> bool:
     """A part of a year: half, quarter, month or a month code."""
     return bool(PERIOD.match(re.sub(r"\s+", "", text.translate(LETTERS))))

@@ -121,11 +121,9 @@ def inherited(
     row_place: what the unit column says in this row.
     """
     header, stub = label_unit(column), label_unit(row)
-    if header.unit is not None and header.unit.dimension in RATIOS and row_place.unit is not None:
+    if header.unit is not None and header.unit.dimension in RATIOS and stub.unit is None:
         return header, ""
     places = [place for place in (row_place, stub, header) if place.unit is not None or place.doubtful]
-    if row_place.unit is not None and stub.unit is not None and header.unit is None:
-        places = [row_place] if row_place.unit == stub.unit else places
     known = {place.unit.id for place in places if place.unit is not None}
     if len(known) > 1:
         words = " and ".join(f"{place.text}" for place in places)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
-from qdlib.catalogue.names import canonical_name, compact, match_indicator
+from qdlib.catalogue.names import canonical_name, match_indicator
 from qdlib.errors import SourceError, raise_all
 from qdlib.reading.collections import editions_of, read_collection
 from qdlib.reading.labels import is_period, region_rank
@@ -320,8 +320,3 @@ def _expected(kind: str) -> str:
         "unreadable": "a figure of the number grammar",
         "repaired": "digits without stray spaces",
     }.get(kind, "")
-
-
-def same_title(first: str, second: str) -> bool:
-    """Two titles that differ in spaces and marks only."""
-    return compact(first) == compact(second)

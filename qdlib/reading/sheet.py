@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from math import isfinite
 
 from qdlib.errors import SourceError
 
@@ -149,7 +151,7 @@ def displayed(value: object, style: Style = PLAIN) -> str:
         return value or ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, DATES):
+    if isinstance(value, DATES) or not isfinite(value):
         return str(value)
     return shown_number(stored_number(value), style.number_format)
 
@@ -164,16 +166,29 @@ def stored_number(value: float | int) -> Decimal:
 
 def shown_number(number: Decimal, number_format: str) -> str:
     """A number under a format such as `0.00`, `#,##0` or `0.0%`; other formats show it in full."""
-    pattern = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", number_format.split(";")[0]).strip()
-    found = re.fullmatch(r"[#0,? ]*?(?:[.]([0#?]+))?(%?)", pattern)
-    if pattern in ("", "General", "@") or not found or not re.search(r"[0#]", pattern):
+    plan = _plan(number_format)
+    if plan is None:
         return format(number, "f")
-    decimals = found[1] or ""
-    amount = number * 100 if found[2] else number
+    decimals, percent, grouped = plan
+    amount = number * 100 if percent else number
+    if amount.adjusted() + len(decimals) > 26:
+        return format(number, "f")
     amount = amount.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
-    text = format(amount, ",f" if "," in pattern else "f")
+    text = format(amount, ",f" if grouped else "f")
     for digit in reversed(decimals):
         if digit == "0" or not text.endswith("0"):
             break
         text = text[:-1]
-    return text.removesuffix(".") + found[2]
+    return text.removesuffix(".") + percent
+
+
+@lru_cache(maxsize=1024)
+def _plan(number_format: str) -> tuple[str, str, bool] | None:
+    """Decimal digits, percent sign and grouping of a format; None where it shows numbers in full."""
+    if number_format in ("", "General", "@"):
+        return None
+    pattern = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", number_format.split(";")[0]).strip()
+    found = re.fullmatch(r"[#0,? ]*?(?:[.]([0#?]+))?(%?)", pattern)
+    if not found or not re.search(r"[0#]", pattern):
+        return None
+    return found[1] or "", found[2], "," in pattern

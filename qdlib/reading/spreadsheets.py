@@ -14,7 +14,8 @@ from qdlib.reading import styles
 from qdlib.reading.errors import UnreadableFile
 from qdlib.reading.sheet import Place, Sheet
 
-BIFF = "xls"
+# A yearbook's largest sheet has 80 000 cells; a stray format in the last row of a sheet makes seventeen thousand million.
+MOST_CELLS = 3_000_000
 
 
 def read_workbook(data: bytes, file: str, sha256: str, kind: str, only: str | None = None) -> list[Sheet]:
@@ -23,7 +24,7 @@ def read_workbook(data: bytes, file: str, sha256: str, kind: str, only: str | No
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as fault:
         raise UnreadableFile(f"{file}: the workbook is protected; open it and save an unprotected copy as xlsx") from fault
-    except (CalamineError, BadZipFile, OSError, ValueError) as fault:
+    except (CalamineError, BadZipFile, OSError, ValueError, EOFError) as fault:
         raise UnreadableFile(f"{file}: damaged workbook ({fault}); open it in a spreadsheet program and save it again") from fault
     names = _wanted(book, file, only)
     looks = styles.read_styles(data, kind, names, file)
@@ -43,6 +44,9 @@ def _wanted(book: CalamineWorkbook, file: str, only: str | None) -> list[str]:
 def _read_sheet(book: CalamineWorkbook, name: str, look: styles.Look, file: str, sha256: str) -> Sheet:
     try:
         sheet = book.get_sheet_by_name(name)
+        area = sheet.total_height * sheet.total_width
+        if area > MOST_CELLS:
+            raise UnreadableFile(f"{file}: sheet {name!r} spans {area:,} cells; delete the empty rows and columns that only bear a format")
         rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, ValueError, OverflowError) as fault:
         raise UnreadableFile(f"{file}: sheet {name!r} cannot be read ({fault}); save the workbook again") from fault

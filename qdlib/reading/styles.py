@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from qdlib.reading.errors import UnreadableFile
 from qdlib.reading.sheet import PLAIN, Place, Style, from_a1
@@ -61,7 +61,7 @@ def read_styles(data: bytes, kind: str, names: Iterable[str], file: str) -> dict
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             return _read_xlsx(archive, names)
-    except (BadZipFile, KeyError, ValueError, SyntaxError) as fault:
+    except Exception as fault:  # damaged parts fail in a dozen ways in zipfile, zlib and lxml; each means the same to a reader
         raise UnreadableFile(f"{file}: the workbook's styles cannot be read ({fault}); save it again as xlsx") from fault
 
 

@@ -2,18 +2,12 @@
 
 import pytest
 
-from tests.publishing.invented import Project, Recorder, use_project
+from tests.publishing.invented import Project, Recorder
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Project:
-    return use_project(tmp_path, monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def module_project(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        yield use_project(tmp_path_factory.mktemp("project"), patch)
+    return Project(tmp_path / "project").use(monkeypatch)
 
 
 @pytest.fixture

@@ -97,13 +97,12 @@ class Project:
         files = (path for path in self.reports.rglob("*") if path.is_file() and ".qd" not in path.relative_to(self.reports).parts)
         return {path.relative_to(self.reports).as_posix(): path.read_bytes() for path in files}
 
-
-def use_project(root: Path, patch: pytest.MonkeyPatch) -> Project:
-    project = Project(root)
-    for variable, folder in {"QD_NOTEBOOKS": project.notebooks, "QD_REPORTS": project.reports, "QD_DATA": project.data}.items():
-        patch.setenv(variable, str(folder))
-    patch.delenv("QD_READS", raising=False)
-    return project
+    def use(self, patch: pytest.MonkeyPatch) -> "Project":
+        """Point the QD_* variables here until the patch is undone."""
+        for variable, folder in {"QD_NOTEBOOKS": self.notebooks, "QD_REPORTS": self.reports, "QD_DATA": self.data}.items():
+            patch.setenv(variable, str(folder))
+        patch.delenv("QD_READS", raising=False)
+        return self
 
 
 class Recorder:

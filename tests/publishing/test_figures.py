@@ -85,3 +85,13 @@ def test_a_drawing_scrolls_only_where_its_text_would_be_too_small():
 @pytest.mark.parametrize(("ys", "drawn"), [((1.0, 2.0, 3.0), True), ((float("nan"),) * 3, False)])
 def test_an_empty_line_has_no_data_path(ys, drawn):
     assert bool(count_data_paths(draw_svg(clipped_figure(ys=ys)))) is drawn
+
+
+def test_round_markers_of_one_colour_are_one_path_and_others_stay():
+    drawn = draw_svg(clipped_figure())
+    svg = inline_svg(drawn, "a-", "alt").svg
+    assert drawn.count("<use") > svg.count("<use") and len(re.findall(r"M[\d.]+ -?[\d.]+h0", svg)) == 3
+    assert "stroke-width:7;stroke-linecap:round" in svg  # markers of 6 pt with an edge of 1 pt
+    hollow = clipped_figure()
+    hollow.axes[0].lines[0].set(markerfacecolor=LIGHT["paper"])
+    assert "h0" not in inline_svg(draw_svg(hollow), "a-", "alt").svg

@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qdlib.catalogue import load_catalogue
@@ -117,6 +117,7 @@ values = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first example imports papermill
 @given(values)
 def test_any_typed_value_survives_papermill(value):
     """papermill writes values as Python source; reading it back must give the value."""

@@ -128,7 +128,15 @@ def catalogue():
 
     def indicator(key, unit, *labels, price="current") -> Indicator:
         texts = tuple(
-            Label(label["text"], label.get("from"), label.get("to"), tuple(label.get("ancestors", ())), label.get("dimension"), label.get("title"), False)
+            Label(
+                label["text"],
+                label.get("from"),
+                label.get("to"),
+                tuple(label.get("ancestors", ())),
+                label.get("dimension"),
+                label.get("title"),
+                False,
+            )
             for label in labels
         )
         name = Name(key, key)
@@ -145,14 +153,24 @@ def catalogue():
         indicator("output_usd", "hundred_million_us_dollars", {"text": "总产值", "dimension": "money_usd"}),
         indicator("output_growth", "percent", {"text": "总产值", "dimension": "ratio", "title": "比上年增长"}, price="none"),
         indicator("industry", "hundred_million_yuan", {"text": "工业", "dimension": "money_cny", "ancestors": ["总产值"]}),
-        indicator("people", "ten_thousand_persons", {"text": "总人口（年末）", "dimension": "persons"}, {"text": "市区人口", "dimension": "persons"}, price="none"),
+        indicator(
+            "people",
+            "ten_thousand_persons",
+            {"text": "总人口（年末）", "dimension": "persons"},
+            {"text": "市区人口", "dimension": "persons"},
+            price="none",
+        ),
     ]
     cities = {
-        slug: City(slug, "370000", Name(zh, slug), Name("某省", "x"), "provincial_capital", "all") for slug, zh in (("alpha", "甲城"), ("beta", "乙城"))
+        slug: City(slug, "370000", Name(zh, slug), Name("某省", "x"), "provincial_capital", "all")
+        for slug, zh in (("alpha", "甲城"), ("beta", "乙城"))
     }
     return SimpleNamespace(
-        indicators={entry.id: entry for entry in indicators}, cities=cities, units=packaged_units(),
-        sources={"a_yearbook": SimpleNamespace(id="a_yearbook"), "a_communique": SimpleNamespace(id="a_communique")}, source_of=source_of,
+        indicators={entry.id: entry for entry in indicators},
+        cities=cities,
+        units=packaged_units(),
+        sources={"a_yearbook": SimpleNamespace(id="a_yearbook"), "a_communique": SimpleNamespace(id="a_communique")},
+        source_of=source_of,
     )
 
 
@@ -169,9 +187,20 @@ def add_raw(tmp_path):
         target = folder / path.name
         target.write_bytes(path.read_bytes())
         keys = {
-            "source": source, "edition": edition, "title": "某年鉴", "kind": kind, "tables": "1-1", "city": "alpha", "scope": "whole_city",
-            "url": "https://example.org", "published": edition, "accessed": "2026-01-02", "licence": "none",
-            "sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "route": "transcribed", "note": "",
+            "source": source,
+            "edition": edition,
+            "title": "某年鉴",
+            "kind": kind,
+            "tables": "1-1",
+            "city": "alpha",
+            "scope": "whole_city",
+            "url": "https://example.org",
+            "published": edition,
+            "accessed": "2026-01-02",
+            "licence": "none",
+            "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+            "route": "transcribed",
+            "note": "",
         } | changed
         keys = {key: value for key, value in keys.items() if value is not None}
         text = yaml.safe_dump(keys, allow_unicode=True, sort_keys=False)

@@ -14,7 +14,12 @@ def caption(*lines):
 
 def test_a_numbered_title_with_base_and_unit():
     found = caption("主 要 年 份 总 产 值", " 1-10  (按当年价格计算) 单位：亿元 ")
-    assert (found.number, found.title, found.base, [unit.id for unit in found.units]) == ("1-10", "主要年份总产值", "按当年价格计算", ["hundred_million_yuan"])
+    assert (found.number, found.title, found.base, [unit.id for unit in found.units]) == (
+        "1-10",
+        "主要年份总产值",
+        "按当年价格计算",
+        ["hundred_million_yuan"],
+    )
 
 
 def test_a_chapter_name_before_the_number_is_no_title():

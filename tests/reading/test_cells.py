@@ -30,7 +30,14 @@ def test_plain_numbers_keep_their_printed_decimals(text, value, decimals):
 
 @pytest.mark.parametrize(
     ("text", "value", "mark"),
-    [("112.9①", "112.9", "①"), ("1 397³", "1397", "³"), ("56.2*", "56.2", "*"), ("17[1]", "17", "[1]"), ("23 注1", "23", "注1"), ("8.1 1)", "8.1", "1)")],
+    [
+        ("112.9①", "112.9", "①"),
+        ("1 397³", "1397", "³"),
+        ("56.2*", "56.2", "*"),
+        ("17[1]", "17", "[1]"),
+        ("23 注1", "23", "注1"),
+        ("8.1 1)", "8.1", "1)"),
+    ],
 )
 def test_t13_a_footnote_mark_is_never_a_digit(text, value, mark):
     parsed = parse_cell(text)
@@ -50,8 +57,15 @@ def test_latin_letters_are_marks_only_where_the_table_repeats_or_explains_them()
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("182 321", "182321"), ("1 397.44", "1397.44"), ("8，909，500", "8909500"), ("1\u2009397.44", "1397.44"), ("12\u00a0345", "12345"),
-     ("7,360,140", "7360140"), ("1 234 567.8%", "1234567.8")],
+    [
+        ("182 321", "182321"),
+        ("1 397.44", "1397.44"),
+        ("8，909，500", "8909500"),
+        ("1\u2009397.44", "1397.44"),
+        ("12\u00a0345", "12345"),
+        ("7,360,140", "7360140"),
+        ("1 234 567.8%", "1234567.8"),
+    ],
 )
 def test_t14_groups_of_three_are_one_number(text, value):
     assert str(parse_cell(text).value) == value
@@ -64,7 +78,9 @@ def test_t15_commas_that_group_nothing_are_unreadable(text):
     assert parsed.notes == (f'unreadable "{text}"',)
 
 
-@pytest.mark.parametrize(("text", "value"), [("310 5185", "3105185"), ("10 5.65", "105.65"), ("20 9.17", "209.17"), ("1 1723 997", "11723997")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("310 5185", "3105185"), ("10 5.65", "105.65"), ("20 9.17", "209.17"), ("1 1723 997", "11723997")]
+)
 def test_t16_split_digits_join_beside_figures_of_their_size(text, value):
     parsed = settle_split(parse_cell(text), Decimal(value) / 3)
     assert (parsed.kind, str(parsed.value), parsed.status) == ("number", value, "U")
@@ -86,7 +102,9 @@ def test_t17_a_dash_apart_from_its_digits_needs_figures_of_its_size():
     assert settle_split(parse_cell("- 11. 1"), Decimal("9.7")).value == Decimal("-11.1")
 
 
-@pytest.mark.parametrize("text", ["-", "—", "－", "--", "…", "……", "..", "...", ".", "x", "X", "F", "NA", "n.a.", "不详", "缺", "... 1)"])
+@pytest.mark.parametrize(
+    "text", ["-", "—", "－", "--", "…", "……", "..", "...", ".", "x", "X", "F", "NA", "n.a.", "不详", "缺", "... 1)"]
+)
 def test_t18_a_missing_mark_is_no_zero(text):
     parsed = parse_cell(text)
     assert (parsed.kind, parsed.value, parsed.status) == ("missing", None, "M")
@@ -117,15 +135,27 @@ def test_t21_a_lost_point_is_kept_as_stored():
 
 @pytest.mark.parametrize(
     ("text", "bound", "value"),
-    [("> 9000", "above", 9000), ("超过9000", "above", 9000), ("突破 100", "above", 100), ("< 3", "below", 3), ("不足30", "below", 30),
-     ("约120", "about", 120), ("近120", "about", 120), ("120左右", "about", 120), ("1400余", "about", 1400)],
+    [
+        ("> 9000", "above", 9000),
+        ("超过9000", "above", 9000),
+        ("突破 100", "above", 100),
+        ("< 3", "below", 3),
+        ("不足30", "below", 30),
+        ("约120", "about", 120),
+        ("近120", "about", 120),
+        ("120左右", "about", 120),
+        ("1400余", "about", 1400),
+    ],
 )
 def test_bounds_make_an_estimate(text, bound, value):
     parsed = parse_cell(text)
     assert (parsed.bound, parsed.value, parsed.status) == (bound, value, "E")
 
 
-@pytest.mark.parametrize(("text", "unit"), [("4350.67 （亿元）", "亿元"), ("2821.91 （彳饭）", "彳饭"), ("12.3%", "%"), ("6.5‰", "‰"), ("14.2 (%)", "%")])
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("4350.67 （亿元）", "亿元"), ("2821.91 （彳饭）", "彳饭"), ("12.3%", "%"), ("6.5‰", "‰"), ("14.2 (%)", "%")],
+)
 def test_t40_a_cell_may_carry_its_own_unit(text, unit):
     parsed = parse_cell(text)
     assert (parsed.kind, parsed.unit) == ("number", unit)

@@ -8,8 +8,20 @@ from qdlib.reading.rows import read_raw
 from qdlib.reading.sources import read_cell
 
 RECORD = {
-    "city": "alpha", "indicator": "output", "scope": "whole_city", "year": "2002", "value": "16719.46", "unit": "hundred_million_yuan", "status": "A",
-    "bound": "equal", "edition": "a_communique_2002", "published": "2003-02", "route": "press", "source_title": "公报", "source_address": "", "note": "n",
+    "city": "alpha",
+    "indicator": "output",
+    "scope": "whole_city",
+    "year": "2002",
+    "value": "16719.46",
+    "unit": "hundred_million_yuan",
+    "status": "A",
+    "bound": "equal",
+    "edition": "a_communique_2002",
+    "published": "2003-02",
+    "route": "press",
+    "source_title": "公报",
+    "source_address": "",
+    "note": "n",
 }
 
 
@@ -28,7 +40,13 @@ def read(write_csv, add_raw, raw_root, catalogue):
 def test_a_record_is_a_row_with_its_own_edition(read, raw_root):
     row = read({}).iloc[0]
     assert (row.city, row.indicator, row.year, row.value, row.decimals, row.edition, row.published) == (
-        "alpha", "output", 2002, 16719.46, 2, "a_communique_2002", "2003-02",
+        "alpha",
+        "output",
+        2002,
+        16719.46,
+        2,
+        "a_communique_2002",
+        "2003-02",
     )
     assert row.source_cell == "a_yearbook_2003/figures.csv!csv!E2"
     assert str(read_cell(row.source_cell, raw_root)) == "16719.46"
@@ -89,7 +107,9 @@ def test_missing_and_unknown_columns_are_named(read):
 
 
 def test_two_dates_for_one_edition_are_named(read):
-    with pytest.raises(SourceError, match="edition a_communique_2002 has 2 dates of publication: 2003-02 in .*E2; 2003-03 in .*E3"):
+    with pytest.raises(
+        SourceError, match="edition a_communique_2002 has 2 dates of publication: 2003-02 in .*E2; 2003-03 in .*E3"
+    ):
         read({}, {"year": "2001", "published": "2003-03"})
 
 

@@ -42,7 +42,9 @@ def test_t03_gbk_bytes_that_are_valid_utf8_by_chance():
     assert decode_text(data, "t.csv") == ("农业,1\n", "gb18030")
 
 
-@pytest.mark.parametrize(("text", "name"), [("서울특별시 인구\n", "euc_kr"), ("東京都の人口と世帯\n", "euc_jp"), ("さいたま市の人口\n", "shift_jis")])
+@pytest.mark.parametrize(
+    ("text", "name"), [("서울특별시 인구\n", "euc_kr"), ("東京都の人口と世帯\n", "euc_jp"), ("さいたま市の人口\n", "shift_jis")]
+)
 def test_t04_other_scripts_are_loud(text, name):
     with pytest.raises(UnreadableFile, match=r"t\.csv"):
         decode_text(text.encode(name), "t.csv")

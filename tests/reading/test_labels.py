@@ -43,9 +43,18 @@ def test_t33_layout_goes_words_stay(raw, shown):
 @pytest.mark.parametrize(
     ("raw", "zh", "en", "unit"),
     [
-        ("地区生产总值(当年价格)\r\n(万元)\r\nGross Regional Product\r\n(10000yuan)", "地区生产总值(当年价格) (万元)", "Gross Regional Product (10000yuan)",
-         "ten_thousand_yuan"),
-        ("地区生产总值（当年价格） （亿元） Gross Regional Product", "地区生产总值（当年价格）（亿元）", "Gross Regional Product", "hundred_million_yuan"),
+        (
+            "地区生产总值(当年价格)\r\n(万元)\r\nGross Regional Product\r\n(10000yuan)",
+            "地区生产总值(当年价格) (万元)",
+            "Gross Regional Product (10000yuan)",
+            "ten_thousand_yuan",
+        ),
+        (
+            "地区生产总值（当年价格） （亿元） Gross Regional Product",
+            "地区生产总值（当年价格）（亿元）",
+            "Gross Regional Product",
+            "hundred_million_yuan",
+        ),
         ("全 市\nTotal City", "全市", "Total City", None),
         ("企业 R&D 经费", "企业R&D经费", "", None),
         ("GDP增速(%)", "GDP增速(%)", "", "percent"),
@@ -65,7 +74,10 @@ def test_capitals_are_english_only_in_company():
     assert split_bilingual("实际 GDP") == ("实际 GDP", "")
 
 
-@pytest.mark.parametrize(("text", "year"), [("2000 年", 2000), ("1998", 1998), ("2006.0", 2006), ("1 9 9 2年", 1992), ("2005年底", 2005), ("２０１０年", 2010)])
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("2000 年", 2000), ("1998", 1998), ("2006.0", 2006), ("1 9 9 2年", 1992), ("2005年底", 2005), ("２０１０年", 2010)],
+)
 def test_t27_years_in_their_prints(text, year):
     assert parse_year(text) == year
 
@@ -87,8 +99,18 @@ def test_what_is_no_part_of_a_year(text):
 
 @pytest.mark.parametrize(
     ("text", "level"),
-    [("一、综合", (0, 1)), ("十二、其他", (0, 12)), ("（二）消费", (1, 2)), ("㈢鞋类", (1, 3)), ("1.工业", (2, 1)), ("⒓辞典", (2, 12)), ("(3)制造业", (3, 3)),
-     ("⑵原料", (3, 2)), ("①煤", (4, 1)), ("二十、教育", (0, 20))],
+    [
+        ("一、综合", (0, 1)),
+        ("十二、其他", (0, 12)),
+        ("（二）消费", (1, 2)),
+        ("㈢鞋类", (1, 3)),
+        ("1.工业", (2, 1)),
+        ("⒓辞典", (2, 12)),
+        ("(3)制造业", (3, 3)),
+        ("⑵原料", (3, 2)),
+        ("①煤", (4, 1)),
+        ("二十、教育", (0, 20)),
+    ],
 )
 def test_numbering_has_level_and_ordinal(text, level):
     assert numbering(text) == level
@@ -99,17 +121,25 @@ def test_what_bears_no_number(text):
     assert numbering(text) is None
 
 
-@pytest.mark.parametrize(("text", "total"), [("合 计", True), ("总计", True), ("城市合计", True), ("Total", True), ("I alt", True), ("总人口", False), ("全市", False)])
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [("合 计", True), ("总计", True), ("城市合计", True), ("Total", True), ("I alt", True), ("总人口", False), ("全市", False)],
+)
 def test_total_words(text, total):
     assert is_total(text) is total
 
 
-@pytest.mark.parametrize(("text", "mark"), [("#工业", "#"), ("~#非农业人口", "~#"), ("其中：男", "其中："), ("其 中:女", "其 中:"), ("工业", "")])
+@pytest.mark.parametrize(
+    ("text", "mark"), [("#工业", "#"), ("~#非农业人口", "~#"), ("其中：男", "其中："), ("其 中:女", "其 中:"), ("工业", "")]
+)
 def test_t30_marks_of_sub_items(text, mark):
     assert sub_item(text) == mark
 
 
-@pytest.mark.parametrize(("raw", "width"), [("工业", 0), ("  工业", 2), ("\u3000工业", 2), ("\u00a0\u00a0工业", 2), ("...工业", 2), ("  ……工业", 4), ("第  三", 0)])
+@pytest.mark.parametrize(
+    ("raw", "width"),
+    [("工业", 0), ("  工业", 2), ("\u3000工业", 2), ("\u00a0\u00a0工业", 2), ("...工业", 2), ("  ……工业", 4), ("第  三", 0)],
+)
 def test_t32_indents_by_any_sign(raw, width):
     assert indent_of(raw) == width
 

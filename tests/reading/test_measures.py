@@ -10,14 +10,24 @@ def units(table):
 
 
 def test_t38_a_column_bracket_beats_the_caption(write_csv, read_one):
-    table = read_one(write_csv([["1-1 表"], ["单位：万元"], ["年份", "产值", "增长率(%)"], ["2001", "5", "6"], ["2002", "7", "8"]]))
+    table = read_one(
+        write_csv([["1-1 表"], ["单位：万元"], ["年份", "产值", "增长率(%)"], ["2001", "5", "6"], ["2002", "7", "8"]])
+    )
     assert units(table) == {"B4": "ten_thousand_yuan", "C4": "percent", "B5": "ten_thousand_yuan", "C5": "percent"}
 
 
 def test_t38_a_ratio_in_the_header_beats_the_unit_column(write_csv, read_one):
-    rows = [["1-9 表", "", "", ""], ["指标", "单位", "全省", "占全国比重(%)"], ["产值", "亿元", "5", "6"], ["人口", "万人", "7", "8"]]
+    rows = [
+        ["1-9 表", "", "", ""],
+        ["指标", "单位", "全省", "占全国比重(%)"],
+        ["产值", "亿元", "5", "6"],
+        ["人口", "万人", "7", "8"],
+    ]
     assert units(read_one(write_csv(rows))) == {
-        "C3": "hundred_million_yuan", "D3": "percent", "C4": "ten_thousand_persons", "D4": "percent",
+        "C3": "hundred_million_yuan",
+        "D3": "percent",
+        "C4": "ten_thousand_persons",
+        "D4": "percent",
     }
 
 
@@ -32,28 +42,41 @@ def test_two_units_on_one_step_are_not_certain(write_csv, reasons):
 
 
 def test_t39_a_quotient_is_one_unit(write_csv, read_one):
-    table = read_one(write_csv([["1-1 表"], ["年份", "劳动生产率(万元／人)", "产值(万元)"], ["2001", "5", "6"], ["2002", "7", "8"]]))
+    table = read_one(
+        write_csv([["1-1 表"], ["年份", "劳动生产率(万元／人)", "产值(万元)"], ["2001", "5", "6"], ["2002", "7", "8"]])
+    )
     assert units(table)["B3"] == "ten_thousand_yuan_per_person"
 
 
 def test_t39_two_caption_units_go_by_the_labels_dimension(write_csv, read_one):
-    table = read_one(write_csv([["4-7 表"], ["单位：万元、万平方米"], ["年份", "施工面积", "完成投资"], ["2001", "5", "6"], ["2002", "7", "8"]]))
+    table = read_one(
+        write_csv(
+            [["4-7 表"], ["单位：万元、万平方米"], ["年份", "施工面积", "完成投资"], ["2001", "5", "6"], ["2002", "7", "8"]]
+        )
+    )
     assert units(table)["B4"] == "ten_thousand_square_metres"
     assert units(table)["C4"] is None
 
 
 def test_two_money_units_give_yuan_to_per_head_figures(write_csv, read_one):
-    table = read_one(write_csv([["3-1 表"], ["单位：亿元、元"], ["年份", "生产总值", "人均生产总值"], ["2001", "5", "6"], ["2002", "7", "8"]]))
+    table = read_one(
+        write_csv([["3-1 表"], ["单位：亿元、元"], ["年份", "生产总值", "人均生产总值"], ["2001", "5", "6"], ["2002", "7", "8"]])
+    )
     assert units(table)["B4"] == "hundred_million_yuan" and units(table)["C4"] == "yuan"
 
 
 @pytest.fixture
 def switching(write_csv, read_one):
-    return read_one(write_csv([
-        ["1-7 表"], ["指标", "单位", "2014年", "2015年", "2016年", "2017年", "2018年"],
-        ["进出口", "亿美元", "798.88", "702.22", "4350.67 （亿元）", "5033.50 （亿元）", "5321.26 （亿元）"],
-        ["出口", "亿美元", "457.77", "453.50", "2821.91 （彳饭）", "3876.76", "3172.22 （亿元）"],
-    ]))
+    return read_one(
+        write_csv(
+            [
+                ["1-7 表"],
+                ["指标", "单位", "2014年", "2015年", "2016年", "2017年", "2018年"],
+                ["进出口", "亿美元", "798.88", "702.22", "4350.67 （亿元）", "5033.50 （亿元）", "5321.26 （亿元）"],
+                ["出口", "亿美元", "457.77", "453.50", "2821.91 （彳饭）", "3876.76", "3172.22 （亿元）"],
+            ]
+        )
+    )
 
 
 def test_t40_a_unit_switch_inside_a_row(switching):
@@ -72,21 +95,35 @@ def test_t40_a_bare_cell_after_one_with_its_own_unit_is_doubtful(switching):
 
 
 def test_t41_a_blank_unit_between_equal_ones_is_filled_with_a_note(write_csv, read_one):
-    rows = [["1-1 表"], ["指标", "单位", "2001年", "2002年"], ["甲业", "亿元", "5", "6"], ["乙业", "", "7", "8"], ["丙业", "亿元", "9", "10"]]
+    rows = [
+        ["1-1 表"],
+        ["指标", "单位", "2001年", "2002年"],
+        ["甲业", "亿元", "5", "6"],
+        ["乙业", "", "7", "8"],
+        ["丙业", "亿元", "9", "10"],
+    ]
     table = read_one(write_csv(rows))
     assert units(table)["C4"] == "hundred_million_yuan"
     assert table.values[2].notes == ('unit "亿元" from the rows above and below',)
 
 
 def test_t41_a_blank_unit_between_different_ones_is_doubtful(write_csv, read_one):
-    rows = [["1-1 表"], ["指标", "单位", "2001年", "2002年"], ["甲业", "亿元", "5", "6"], ["乙业", "", "7", "8"], ["丙业", "万元", "9", "10"]]
+    rows = [
+        ["1-1 表"],
+        ["指标", "单位", "2001年", "2002年"],
+        ["甲业", "亿元", "5", "6"],
+        ["乙业", "", "7", "8"],
+        ["丙业", "万元", "9", "10"],
+    ]
     value = read_one(write_csv(rows)).values[2]
     assert (value.unit, value.status) == (None, "U")
 
 
 @pytest.mark.parametrize("label", ["第一产业比重", "职工人数", "比上年增长", "建筑面积", "总户数"])
 def test_t41_words_that_fit_no_inherited_unit_are_doubtful(write_csv, read_one, label):
-    value = read_one(write_csv([["1-1 表"], ["单位：万元"], ["年份", "产值", label], ["2001", "5", "6"], ["2002", "7", "8"]])).values[1]
+    value = read_one(
+        write_csv([["1-1 表"], ["单位：万元"], ["年份", "产值", label], ["2001", "5", "6"], ["2002", "7", "8"]])
+    ).values[1]
     assert (value.unit, value.status, str(value.value)) == (None, "U", "6")
 
 
@@ -106,7 +143,11 @@ def test_t43_growth_index_and_fixed_base_are_three_units(write_csv, read_one):
     growth = read_one(write_csv([["1-12 表"], ["(以上年为基数)"], ["单位：%"], *body]))
     index = read_one(write_csv([["7-1 表 (以上年价格为100)"], *body]))
     fixed = read_one(write_csv([["7-2 表 (以1950年价格为100)"], *body]))
-    assert [table.values[0].unit.id for table in (growth, index, fixed)] == ["percent", "index_previous_year_100", "index_fixed_base_100"]
+    assert [table.values[0].unit.id for table in (growth, index, fixed)] == [
+        "percent",
+        "index_previous_year_100",
+        "index_fixed_base_100",
+    ]
     assert growth.base == "以上年为基数"
 
 

@@ -114,7 +114,9 @@ def test_every_figure_of_the_project_is_in_its_file(project):
     frame = project.rows
     frame = frame.assign(place=[parse_source_cell(text) for text in frame["source_cell"]])
     checked = 0
-    for (edition, file, sheet), part in frame.groupby([[getattr(place, key) for place in frame["place"]] for key in ("edition", "file", "sheet")]):
+    for (edition, file, sheet), part in frame.groupby(
+        [[getattr(place, key) for place in frame["place"]] for key in ("edition", "file", "sheet")]
+    ):
         grid = read_sheets(find_raw_file(edition, file, raw_folder()), sheet)[0]
         for row in part.itertuples():
             parsed = parse_stored(grid, *from_a1(row.place.cell))
@@ -137,4 +139,7 @@ def test_read_cell_gives_the_figures_of_the_yearbooks_again(project):
 
 def test_no_table_of_the_project_is_uncertain(project):
     assert set(project.unmatched["reason"]) <= {"unit_doubtful"}
-    assert set(project.unmatched["source_cell"]) == {"qd_yearbook_2023/1-7.xlsx!Sheet1!L29", "qd_yearbook_2023/1-7.xlsx!Sheet1!P29"}
+    assert set(project.unmatched["source_cell"]) == {
+        "qd_yearbook_2023/1-7.xlsx!Sheet1!L29",
+        "qd_yearbook_2023/1-7.xlsx!Sheet1!P29",
+    }

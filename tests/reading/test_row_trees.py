@@ -10,7 +10,10 @@ def rows_of(write_csv, read_one):
     """Row paths of a table with two year columns, by the row's number among the body rows."""
 
     def read(labels, *, head=HEAD):
-        body = [[label, "", ""] if blank else [label, str(10 + number), str(20 + number)] for number, (label, blank) in enumerate(labels)]
+        body = [
+            [label, "", ""] if blank else [label, str(10 + number), str(20 + number)]
+            for number, (label, blank) in enumerate(labels)
+        ]
         table = read_one(write_csv([*head, *body]))
         paths = {}
         for value in table.values:
@@ -23,7 +26,10 @@ def rows_of(write_csv, read_one):
 @pytest.fixture
 def doubts_of(write_csv, reasons):
     def read(labels):
-        body = [[label, "", ""] if blank else [label, str(10 + number), str(20 + number)] for number, (label, blank) in enumerate(labels)]
+        body = [
+            [label, "", ""] if blank else [label, str(10 + number), str(20 + number)]
+            for number, (label, blank) in enumerate(labels)
+        ]
         return reasons(write_csv([*HEAD, *body]))
 
     return read
@@ -50,7 +56,9 @@ def test_t35_a_wrapped_label_is_never_a_group(doubts_of):
 
 
 def test_t35_the_second_half_of_a_label_is_no_empty_group(doubts_of):
-    assert "half of a wrapped label" in doubts_of([*full("甲项", "城镇居民人均可支"), ("配收入", True)] + [("乙组", True), *full("丙项", "丁项")])
+    assert "half of a wrapped label" in doubts_of(
+        [*full("甲项", "城镇居民人均可支"), ("配收入", True)] + [("乙组", True), *full("丙项", "丁项")]
+    )
 
 
 def test_t36_a_stub_one_cell_short_is_not_certain(write_csv, reasons):
@@ -74,12 +82,18 @@ def test_t31_subtotals_and_yields_stay_beside_their_rows(rows_of):
 @pytest.mark.parametrize("step", ["  ", "\u3000", "\u00a0\u00a0", "......"])
 def test_t32_indents_of_any_sign_make_children(rows_of, step):
     assert rows_of(full("第一产业", f"{step}农业", f"{step}林业", "第二产业", f"{step}工业")) == [
-        ["第一产业"], ["第一产业", "农业"], ["第一产业", "林业"], ["第二产业"], ["第二产业", "工业"],
+        ["第一产业"],
+        ["第一产业", "农业"],
+        ["第一产业", "林业"],
+        ["第二产业"],
+        ["第二产业", "工业"],
     ]
 
 
 def test_t32_style_indents_count_too(write_xlsx, read_one, cells):
-    table = read_one(write_xlsx([*HEAD, ["甲业", 9, 10], ["子业", 4, 5], ["乙业", 5, 5], ["丑业", 1, 2]], indents={"A5": 1, "A7": 1}))
+    table = read_one(
+        write_xlsx([*HEAD, ["甲业", 9, 10], ["子业", 4, 5], ["乙业", 5, 5], ["丑业", 1, 2]], indents={"A5": 1, "A7": 1})
+    )
     assert cells(table)["B5"][0] == ["甲业", "子业"]
 
 
@@ -89,7 +103,10 @@ def test_t33_letter_spacing_is_no_indent(rows_of):
 
 def test_t30_marks_hang_below_the_last_unmarked_row(rows_of):
     assert rows_of(full("从业人员", "#单位从业人员", "~#国有", "工资总额")) == [
-        ["从业人员"], ["从业人员", "#单位从业人员"], ["从业人员", "~#国有"], ["工资总额"],
+        ["从业人员"],
+        ["从业人员", "#单位从业人员"],
+        ["从业人员", "~#国有"],
+        ["工资总额"],
     ]
 
 
@@ -105,7 +122,14 @@ def test_t30_of_which_without_indent_is_not_certain(doubts_of):
 def test_numbered_sections_with_and_without_values(rows_of):
     labels = [*full("一、总产值", "甲业", "乙业", "二、人口"), ("三、产量", True), *full("纱", "布"), *full("四、投资")]
     assert rows_of(labels) == [
-        ["一、总产值"], ["一、总产值", "甲业"], ["一、总产值", "乙业"], ["二、人口"], None, ["三、产量", "纱"], ["三、产量", "布"], ["四、投资"],
+        ["一、总产值"],
+        ["一、总产值", "甲业"],
+        ["一、总产值", "乙业"],
+        ["二、人口"],
+        None,
+        ["三、产量", "纱"],
+        ["三、产量", "布"],
+        ["四、投资"],
     ]
 
 
@@ -116,7 +140,9 @@ def test_t34_a_number_printed_twice_opens_two_sections(rows_of):
 
 def test_numbers_of_three_levels(rows_of):
     assert rows_of(full("一、消费", "(一)居民", "1.农村", "2.城镇", "(二)政府"))[2:] == [
-        ["一、消费", "(一)居民", "1.农村"], ["一、消费", "(一)居民", "2.城镇"], ["一、消费", "(二)政府"],
+        ["一、消费", "(一)居民", "1.农村"],
+        ["一、消费", "(一)居民", "2.城镇"],
+        ["一、消费", "(二)政府"],
     ]
 
 
@@ -129,15 +155,41 @@ def test_a_list_that_starts_in_the_middle_is_not_certain(doubts_of):
 
 
 def test_t37_blank_provinces_label_their_cities(rows_of):
-    labels = [*full("北京"), ("河北", True), *full("石家庄", "唐山"), ("山西", True), *full("太原"), ("吉林", True), *full("长春", "吉林")]
+    labels = [
+        *full("北京"),
+        ("河北", True),
+        *full("石家庄", "唐山"),
+        ("山西", True),
+        *full("太原"),
+        ("吉林", True),
+        *full("长春", "吉林"),
+    ]
     assert rows_of(labels) == [
-        ["北京"], None, ["河北", "石家庄"], ["河北", "唐山"], None, ["山西", "太原"], None, ["吉林", "长春"], ["吉林", "吉林"],
+        ["北京"],
+        None,
+        ["河北", "石家庄"],
+        ["河北", "唐山"],
+        None,
+        ["山西", "太原"],
+        None,
+        ["吉林", "长春"],
+        ["吉林", "吉林"],
     ]
 
 
 def test_provinces_with_values_label_their_cities_whatever_the_indent(rows_of):
     labels = full("合计", "  北京", "河北", "石家庄", "山西", "  太原", "山东", "济南", "重庆")
-    assert rows_of(labels) == [["合计"], ["北京"], ["河北"], ["河北", "石家庄"], ["山西"], ["山西", "太原"], ["山东"], ["山东", "济南"], ["重庆"]]
+    assert rows_of(labels) == [
+        ["合计"],
+        ["北京"],
+        ["河北"],
+        ["河北", "石家庄"],
+        ["山西"],
+        ["山西", "太原"],
+        ["山东"],
+        ["山东", "济南"],
+        ["重庆"],
+    ]
 
 
 def test_a_list_sorted_by_name_has_no_provinces_above(rows_of):
@@ -154,24 +206,48 @@ def test_bold_groups_need_no_second_one(write_xlsx, read_one, cells):
 
 
 def test_an_empty_row_with_a_unit_is_no_group(write_csv, read_one, cells):
-    rows = [["1-1 测试表"], ["指标", "单位", "2001年", "2002年"], ["甲项", "万元", "1", "2"], ["乙项", "万元", "", ""], ["丙项", "万元", "5", "6"]]
+    rows = [
+        ["1-1 测试表"],
+        ["指标", "单位", "2001年", "2002年"],
+        ["甲项", "万元", "1", "2"],
+        ["乙项", "万元", "", ""],
+        ["丙项", "万元", "5", "6"],
+    ]
     assert cells(read_one(write_csv(rows)))["C5"][0] == ["丙项"]
 
 
 def test_several_stub_columns_fill_down(write_csv, read_one, cells):
-    rows = [["1-1 测试表"], ["单位：人"], ["地区", "性别", "2001年", "2002年"], ["甲市", "男", "1", "2"], ["", "女", "3", "4"], ["乙市", "男", "5", "6"],
-            ["", "女", "7", "8"]]
+    rows = [
+        ["1-1 测试表"],
+        ["单位：人"],
+        ["地区", "性别", "2001年", "2002年"],
+        ["甲市", "男", "1", "2"],
+        ["", "女", "3", "4"],
+        ["乙市", "男", "5", "6"],
+        ["", "女", "7", "8"],
+    ]
     assert cells(read_one(write_csv(rows)))["C5"][0] == ["甲市", "女"]
 
 
 def test_translation_and_unit_columns_are_no_labels(write_csv, read_one, cells):
-    rows = [["1-1 测试表"], ["指标", "Item", "单位", "Unit", "2001年", "2002年"], ["产值", "Output", "亿元", "100 million yuan", "1", "2"],
-            ["人口", "Population", "万人", "10000 persons", "3", "4"]]
+    rows = [
+        ["1-1 测试表"],
+        ["指标", "Item", "单位", "Unit", "2001年", "2002年"],
+        ["产值", "Output", "亿元", "100 million yuan", "1", "2"],
+        ["人口", "Population", "万人", "10000 persons", "3", "4"],
+    ]
     table = read_one(write_csv(rows))
     assert cells(table)["E4"] == (["人口"], ["2001年"], "3", "ten_thousand_persons", "A")
     assert table.values[0].row[0].en == "Output"
 
 
 def test_running_numbers_are_no_labels(write_csv, read_one, cells):
-    rows = [["1-1 测试表"], ["单位：万元"], ["序号", "城市", "产值", "税收"], ["1", "甲市", "9", "3"], ["2", "乙市", "8", "2"], ["3", "丙市", "7", "1"]]
+    rows = [
+        ["1-1 测试表"],
+        ["单位：万元"],
+        ["序号", "城市", "产值", "税收"],
+        ["1", "甲市", "9", "3"],
+        ["2", "乙市", "8", "2"],
+        ["3", "丙市", "7", "1"],
+    ]
     assert cells(read_one(write_csv(rows)))["C4"][0] == ["甲市"]

@@ -38,14 +38,27 @@ def test_t45_a_continuation_with_another_unit_is_a_table_of_its_own(write_csv):
 
 
 def test_t45_a_continuation_without_its_first_part_is_not_certain(write_csv, reasons):
-    rows = [["2-5 续表3"], ["单位：万元"], ["城市", "2001年", "2002年"], ["聊城", "1", "2"], ["河南", "", ""], ["郑州", "3", "4"], ["洛阳", "5", "6"]]
+    rows = [
+        ["2-5 续表3"],
+        ["单位：万元"],
+        ["城市", "2001年", "2002年"],
+        ["聊城", "1", "2"],
+        ["河南", "", ""],
+        ["郑州", "3", "4"],
+        ["洛阳", "5", "6"],
+    ]
     assert "page before" in reasons(write_csv(rows))
 
 
 def test_t46_a_second_header_without_a_title_is_not_swallowed(write_csv):
     rows = [["1-1 表"], ["单位：万元"], HEAD, *body(1990), ["地区", "丙业", "丁业"], ["甲区", "7", "8"], ["乙区", "9", "10"]]
     seen = examine_file(write_csv(rows))
-    assert not [value for table in seen.tables for value in table.values if value.raw in ("7", "8") and value.column[-1].text in ("甲业", "乙业")]
+    assert not [
+        value
+        for table in seen.tables
+        for value in table.values
+        if value.raw in ("7", "8") and value.column[-1].text in ("甲业", "乙业")
+    ]
 
 
 def test_t47_notes_and_their_continuation_lines(write_csv, read_one):
@@ -77,7 +90,9 @@ def test_figures_without_labels_are_not_certain(write_csv, reasons):
 
 
 def test_text_among_the_figures_is_not_certain(write_csv, reasons):
-    assert "text among the figures: C5 '停产'" in reasons(write_csv([["1-1 表"], ["单位：万元"], HEAD, ["1990", "1", "2"], ["1991", "3", "停产"]]))
+    assert "text among the figures: C5 '停产'" in reasons(
+        write_csv([["1-1 表"], ["单位：万元"], HEAD, ["1990", "1", "2"], ["1991", "3", "停产"]])
+    )
 
 
 def test_a_body_with_many_damaged_cells_is_not_certain(write_csv, reasons):
@@ -86,14 +101,32 @@ def test_a_body_with_many_damaged_cells_is_not_certain(write_csv, reasons):
 
 
 def test_figures_that_look_like_years_are_figures_in_the_body(write_csv, read_one, cells):
-    rows = [["1-1 表"], ["单位：万吨"], ["指标", "2001年", "2002年"], ["甲港", "1901", "2005"], ["乙港", "1450", "1552"], ["丙港", "2010", "2019"]]
+    rows = [
+        ["1-1 表"],
+        ["单位：万吨"],
+        ["指标", "2001年", "2002年"],
+        ["甲港", "1901", "2005"],
+        ["乙港", "1450", "1552"],
+        ["丙港", "2010", "2019"],
+    ]
     table = read_one(write_csv(rows))
     assert cells(table)["C4"] == (["甲港"], ["2002年"], "2005", "ten_thousand_tonnes", "A")
     assert len(table.values) == 6
 
 
 def test_t46_rankings_side_by_side_are_not_mixed(write_csv):
-    rows = [["5-9 表"], ["单位：万元"], ["序号", "城市", "数值", "序号", "城市", "数值"], ["1", "甲市", "90", "4", "丁市", "60"],
-            ["2", "乙市", "80", "5", "戊市", "50"], ["3", "丙市", "70", "6", "己市", "40"]]
+    rows = [
+        ["5-9 表"],
+        ["单位：万元"],
+        ["序号", "城市", "数值", "序号", "城市", "数值"],
+        ["1", "甲市", "90", "4", "丁市", "60"],
+        ["2", "乙市", "80", "5", "戊市", "50"],
+        ["3", "丙市", "70", "6", "己市", "40"],
+    ]
     seen = examine_file(write_csv(rows))
-    assert not [value for table in seen.tables for value in table.values if value.raw in ("60", "50", "40") and value.row[-1].text in ("甲市", "乙市", "丙市")]
+    assert not [
+        value
+        for table in seen.tables
+        for value in table.values
+        if value.raw in ("60", "50", "40") and value.row[-1].text in ("甲市", "乙市", "丙市")
+    ]

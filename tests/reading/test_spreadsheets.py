@@ -21,7 +21,9 @@ def test_t06_kind_comes_from_the_bytes_not_from_the_name(tmp_path, write_xlsx, w
     book = write_xlsx([*HEAD, [2001, 1.5, 2.5], [2002, 1.6, 2.6]])
     text = write_csv([["年份", "甲业"], ["2001", "1.5"], ["2002", "1.6"]])
     page = tmp_path / "p.xls"
-    page.write_text("<html><table><tr><td>年份</td><td>甲</td></tr><tr><td>2001</td><td>1</td></tr></table></html>", encoding="utf-8")
+    page.write_text(
+        "<html><table><tr><td>年份</td><td>甲</td></tr><tr><td>2001</td><td>1</td></tr></table></html>", encoding="utf-8"
+    )
     assert sniff(book.read_bytes(), "x.csv") == "xlsx"
     assert sniff(text.read_bytes(), "x.xls") == "text"
     assert sniff(page.read_bytes(), "x.xls") == "html"
@@ -33,7 +35,12 @@ def test_t06_other_archives_pdf_and_empty_files_are_loud():
         with zipfile.ZipFile(raw, "w") as archive:
             archive.writestr("tables/1.csv", "x")
         plain = raw.getvalue()
-    for data, words in ((plain, "holds no workbook"), (gzip.compress(b"x"), "gzip archive"), (b"%PDF-1.7", "a PDF"), (b"  ", "empty")):
+    for data, words in (
+        (plain, "holds no workbook"),
+        (gzip.compress(b"x"), "gzip archive"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"  ", "empty"),
+    ):
         with pytest.raises(UnreadableFile, match=words):
             sniff(data, "t.xlsx")
 
@@ -47,7 +54,9 @@ def test_a_damaged_workbook_is_loud(tmp_path, write_xlsx):
 
 
 def test_t08_the_stored_number_counts_and_the_shown_one_is_noted(write_xlsx, read_one):
-    table = read_one(write_xlsx([*HEAD, [2001, 12400.56, 20.1654], [2002, 12500.5, 21.5]], formats={"B4": "# ##0.0", "C4": "0.00"}))
+    table = read_one(
+        write_xlsx([*HEAD, [2001, 12400.56, 20.1654], [2002, 12500.5, 21.5]], formats={"B4": "# ##0.0", "C4": "0.00"})
+    )
     first, second = table.values[:2]
     assert (str(first.value), first.raw, first.decimals, first.notes) == ("12400.56", "12400.6", 1, ('shown "12400.6"',))
     assert (str(second.value), second.raw, second.decimals) == ("20.1654", "20.17", 2)
@@ -110,13 +119,19 @@ def test_hidden_sheets_are_read_only_by_name(write_xlsx):
 
 def test_styles_agree_with_openpyxl(write_xlsx):
     formats = {"B4": "0.00", "C4": "0.0%", "B5": "#,##0"}
-    path = write_xlsx([*HEAD, [2001, 1.5, 0.25], [2002, 1600, 2.6]], formats=formats, bold=(3,), hidden_rows=(5,), indents={"A4": 2})
+    path = write_xlsx(
+        [*HEAD, [2001, 1.5, 0.25], [2002, 1600, 2.6]], formats=formats, bold=(3,), hidden_rows=(5,), indents={"A4": 2}
+    )
     sheet = read_sheets(path)[0]
     page = openpyxl.load_workbook(path).active
     for row in page.iter_rows():
         for cell in row:
             style = sheet.style(cell.row - 1, cell.column - 1)
-            assert (style.number_format, style.bold, style.indent) == (cell.number_format, bool(cell.font.b), int(cell.alignment.indent))
+            assert (style.number_format, style.bold, style.indent) == (
+                cell.number_format,
+                bool(cell.font.b),
+                int(cell.alignment.indent),
+            )
     assert sheet.hidden_rows == {4}
 
 

@@ -6,8 +6,30 @@ import pytest
 
 from qdlib.reading.views import describe
 
-KEYS = ["file", "sheet", "cell", "value", "unit", "unit_zh", "status", "row", "row_cells", "column", "column_cells", "title", "notes"]
-GOOD = [["1-10 测试表"], ["单位：亿元"], ["年份", "总产值", ""], ["", "", "#工业"], ["2001", "5.90", "-"], ["2002", "182 321", "4.1①"], ["2003", "6", ""]]
+KEYS = [
+    "file",
+    "sheet",
+    "cell",
+    "value",
+    "unit",
+    "unit_zh",
+    "status",
+    "row",
+    "row_cells",
+    "column",
+    "column_cells",
+    "title",
+    "notes",
+]
+GOOD = [
+    ["1-10 测试表"],
+    ["单位：亿元"],
+    ["年份", "总产值", ""],
+    ["", "", "#工业"],
+    ["2001", "5.90", "-"],
+    ["2002", "182 321", "4.1①"],
+    ["2003", "6", ""],
+]
 BAD = [["1-1 表"], ["单位：亿元"], ["年份", "出口", "出口"], ["2001", "1", "2"], ["2002", "3", "4"]]
 
 
@@ -23,10 +45,26 @@ def test_one_line_a_value_with_all_keys_in_order(write_csv):
     assert all(list(line) == KEYS for line in lines)
     assert [line["cell"] for line in lines] == ["B5", "C5", "B6", "C6", "B7"]
     assert lines[0] == {
-        "file": str(path), "sheet": "csv", "cell": "B5", "value": "5.90", "unit": "hundred_million_yuan", "unit_zh": "亿元", "status": "A",
-        "row": ["2001"], "row_cells": ["A5"], "column": ["总产值"], "column_cells": ["B3"], "title": "测试表", "notes": [],
+        "file": str(path),
+        "sheet": "csv",
+        "cell": "B5",
+        "value": "5.90",
+        "unit": "hundred_million_yuan",
+        "unit_zh": "亿元",
+        "status": "A",
+        "row": ["2001"],
+        "row_cells": ["A5"],
+        "column": ["总产值"],
+        "column_cells": ["B3"],
+        "title": "测试表",
+        "notes": [],
     }
-    assert (lines[1]["value"], lines[1]["status"], lines[1]["column"], lines[1]["column_cells"]) == (None, "M", ["总产值", "#工业"], ["B3", "C4"])
+    assert (lines[1]["value"], lines[1]["status"], lines[1]["column"], lines[1]["column_cells"]) == (
+        None,
+        "M",
+        ["总产值", "#工业"],
+        ["B3", "C4"],
+    )
     assert lines[2]["value"] == "182321"
     assert lines[3]["notes"] == ['mark "①"']
 

@@ -142,13 +142,19 @@ def headline_row(case: Case) -> dict:
             "unit": unit_word(result.unit), "decimals": 0 if value is None else needed_decimals(value, places), "status": chip(case)}
 
 
+def count_rows(cases: list[Case]) -> list[dict]:
+    """One row per standing for the headline table."""
+    labels = {"verdict": "judged", "attainment": "attainment", "stale": "stale", "reason": "missing"}
+    return [
+        {"item": word(f"overview.key.{labels[kind]}"), "year": load_catalogue().policy.plan[1], "field": word("overview.commitments"),
+         "value": value, "unit": word("overview.key.unit"), "decimals": 0, "status": ""}
+        for kind, value in count_standings(case.assessment for case in cases).items()
+    ]
+
+
 def headline(cases: list[Case]) -> dict:
     """The six headline commitments, the marine level, and the counts."""
-    counts = count_standings(case.assessment for case in cases)
-    labels = {"verdict": "judged", "attainment": "attainment", "stale": "stale", "reason": "missing"}
-    rows = [{"item": word(f"overview.key.{labels[kind]}"), "year": max(case.assessment.latest_year or 0 for case in cases),
-             "field": word("overview.commitments"), "value": value, "unit": word("overview.key.unit"), "decimals": 0, "status": ""}
-            for kind, value in counts.items()]
+    rows = count_rows(cases)
     for case in cases:
         result = case.assessment
         if (case.target.headline or case.target.id == "T17") and result.latest_value is not None:

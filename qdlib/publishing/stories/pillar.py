@@ -11,9 +11,9 @@ from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
 from qdlib.publishing.phrases import amount, headings, name, needed_decimals, requirement, target_table, unit_word, word
-from qdlib.publishing.stories.overview import editions, headline_row, path_figure
+from qdlib.publishing.stories.overview import count_rows, editions, headline_row, path_figure
 
-STATUS_COLUMNS = ["clause", "name", "requirement", "base", "latest", "latest_year", "status", "schedule", "had", "needs", "probability"]
+STATUS_COLUMNS = ["clause", "name", "requirement", "base", "latest", "latest_year", "status", "schedule", "needs", "probability"]
 MISSING_COLUMNS = ["clause", "name", "requirement", "status", "why"]
 
 
@@ -73,7 +73,7 @@ def missing(cases: list[Case]) -> dict | None:
 def path(cases: list[Case]) -> dict | None:
     """The path of the headline commitment, else of the first that has one."""
     known = sorted((case for case in cases if case.path and len(case.evidence.figures) > 1),
-                   key=lambda case: (case.assessment.stale, not case.target.headline, case.assessment.maintain))
+                   key=lambda case: (case.assessment.stale, case.assessment.maintain, not case.target.headline))
     if not known:
         return None
     case = known[0]
@@ -87,5 +87,7 @@ def path(cases: list[Case]) -> dict | None:
 
 
 def headline(cases: list[Case]) -> dict:
-    """Newest figure of each commitment, or its reason."""
-    return {"frame": pd.DataFrame([headline_row(case) for case in cases[:12]]), "sources": editions(cases)}
+    """The counts, and the newest figure of each commitment that has one."""
+    known = [case for case in cases if case.assessment.latest_value is not None]
+    rows = [*count_rows(cases), *(headline_row(case) for case in known)]
+    return {"frame": pd.DataFrame(rows[:12]), "sources": editions(cases)}

@@ -3,6 +3,8 @@
 Takes the store's tables of one city; gives keyword arguments for display functions, None where there is nothing to show.
 """
 
+import math
+
 import pandas as pd
 
 from qdlib import charts
@@ -96,6 +98,13 @@ def correction_table(corrections: pd.DataFrame) -> dict | None:
             "sources": sorted(set(corrections["edition"]))}
 
 
+def median_change(row) -> str:
+    """Median revision as words: percentage points for shares and rates, percent for levels (r is a log ratio)."""
+    if load_catalogue().indicators[row.indicator].in_points:
+        return f"{number(row.r_median, 2)} {word('target.points')}"
+    return f"{number(100 * math.expm1(row.r_median), 2)}%"
+
+
 def revision_table(revisions: pd.DataFrame) -> dict | None:
     if revisions.empty:
         return None
@@ -104,11 +113,10 @@ def revision_table(revisions: pd.DataFrame) -> dict | None:
              for row in top.itertuples()]
     frame = pd.DataFrame({
         "event": named, "indicator": indicator_words(top["indicator"]), "edition": [edition_name(edition) for edition in top["edition"]],
-        "first_year": top["first_year"], "last_year": top["last_year"], "median": 100 * top["r_median"],
+        "first_year": top["first_year"], "last_year": top["last_year"], "median": [median_change(row) for row in top.itertuples()],
         "source_cell": top["cells_new"].str.replace(" | ", "; "),
     })
-    return {"frame": frame, "id": "revisions", "caption": word("quality.table.revisions"), "columns": headings(frame), "units": {"median": "%"},
-            "decimals": {"median": 2}, "sources": sorted(set(top["edition"]))}
+    return {"frame": frame, "id": "revisions", "caption": word("quality.table.revisions"), "columns": headings(frame), "sources": sorted(set(top["edition"]))}
 
 
 def unmatched_table(unmatched: pd.DataFrame) -> dict | None:
