@@ -76,6 +76,7 @@ def style_axis(axis: Axes, points: float, xticks, yticks, baseline: bool = True)
     axis.set_xticks([place for place, _ in xticks], [text for _, text in xticks])
     axis.set_yticks([place for place, _ in yticks], [text for _, text in yticks])
     axis.tick_params(length=0, labelsize=points, labelcolor=LIGHT["soft"], pad=5)
+    axis.tick_params(axis="x", pad=8)
     for label in (*axis.get_xticklabels(), *axis.get_yticklabels()):
         label.set_fontfamily(list(font_family()))
     axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)

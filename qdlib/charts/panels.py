@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from qdlib.charts.canvas import SIZES, Canvas, finish, style_axis
 from qdlib.charts.palette import LIGHT
-from qdlib.charts.scales import inches, nice_ticks, number_text, tick_texts, year_ticks
+from qdlib.charts.scales import inches, nice_ticks, number_text, spread, tick_texts, year_ticks
 
 
 def small_multiples(panels: list[dict], *, alt: str, size: str = "full") -> Figure:
@@ -20,7 +20,7 @@ def small_multiples(panels: list[dict], *, alt: str, size: str = "full") -> Figu
     width, _, points = SIZES[size]
     columns = min(3, len(panels)) if size == "full" else 1
     rows = -(-len(panels) // columns)
-    cell = 2.75 if size == "full" else 2.3
+    cell = 2.8 if size == "full" else 2.45
     tall = rows * cell
     figure = Figure(figsize=(width, tall))
     figure.set_label(alt)
@@ -41,7 +41,7 @@ def draw_panel(figure: Figure, place: tuple[float, float, float, float], panel: 
     ticks = nice_ticks(min(0.0, float(values.min())), top, 3)
     texts = tick_texts(ticks)
     ends = [label_at_end(frame, label) for frame, label in panel["lines"]]
-    left, right, head = inches([text for _, text in texts], points - 1) + 0.14, inches(ends, points - 1) + 0.14, points * 3.1 / 72
+    left, right, head = inches([text for _, text in texts], points - 1) + 0.14, inches(ends, points - 1) + 0.14, points * 3.9 / 72
     bottom = points * 2.2 / 72
     axis = figure.add_axes(((x + left) / width, (y + bottom) / tall, (wide - left - right) / width, (high - head - bottom) / tall))
     axis.set_xlim(years.min() - 0.6, years.max() + 0.6)
@@ -52,8 +52,12 @@ def draw_panel(figure: Figure, place: tuple[float, float, float, float], panel: 
                 fontweight="bold", va="center")
     figure.text((x + 0.04) / width, (y + high - points * 2.2 / 72) / tall, panel["unit"], color=LIGHT["soft"], fontsize=points - 1.5,
                 va="center")
-    for order, ((frame, _), text) in enumerate(zip(panel["lines"], ends, strict=True)):
-        draw_line(canvas, frame.sort_values("year").reset_index(drop=True), "sea" if order == 0 else "sea_pale", text, f"{number}-{order}")
+    lasts = [float(frame.sort_values("year")["amount"].iloc[-1]) for frame in frames]
+    lines = max(text.count("\n") + 1 for text in ends)
+    places = spread(lasts, canvas.points_to_data(canvas.points * 1.5 * lines), *axis.get_ylim())
+    for order, (frame, text, spot) in enumerate(zip(frames, ends, places, strict=True)):
+        draw_line(canvas, frame.sort_values("year").reset_index(drop=True), "sea" if order == 0 else "sea_pale", f"{number}-{order}")
+        canvas.text(axis.get_xlim()[1] + 0.2, spot, text, "sea" if order == 0 else "soft", ha="left")
 
 
 def label_at_end(frame: pd.DataFrame, label: str) -> str:
@@ -61,12 +65,10 @@ def label_at_end(frame: pd.DataFrame, label: str) -> str:
     return f"{label}\n{value}" if label else value
 
 
-def draw_line(canvas: Canvas, frame: pd.DataFrame, colour: str, text: str, name: str) -> None:
-    """Segments between joined years, a marker on each figure, the last value at the end."""
+def draw_line(canvas: Canvas, frame: pd.DataFrame, colour: str, name: str) -> None:
+    """Segments between joined years, a marker on each figure."""
     starts = [0, *[position for position in range(1, len(frame)) if not frame["joined"].iloc[position]], len(frame)]
     for part, (start, end) in enumerate(zip(starts, starts[1:], strict=False)):
         piece = frame.iloc[start:end]
         canvas.axis.plot(piece["year"], piece["amount"], color=LIGHT[colour], linewidth=2.2, marker="o", markersize=3.4,
                          gid=f"data-line-{name}-{part}")
-    last = frame.iloc[-1]
-    canvas.text(canvas.axis.get_xlim()[1] + 0.2, last["amount"], text, "sea" if colour == "sea" else "soft", ha="left")

@@ -17,7 +17,7 @@ def make_findings(found: list[dict]) -> pd.DataFrame:
         frame[column] = frame[column].map(lambda item: " | ".join(map(str, item)) if isinstance(item, (list, tuple)) else item)
     frame["year"] = frame["year"].astype("Int64")
     texts = [column for column in COLUMNS if column != "year"]
-    frame[texts] = frame[texts].fillna("").astype(str)
+    frame[texts] = frame[texts].astype(object).where(frame[texts].notna(), "").astype(str)
     return sort_findings(frame)
 
 

@@ -16,6 +16,7 @@ from importlib import metadata
 
 from qdlib.errors import RunError, raise_all
 from qdlib.publishing import blocks
+from qdlib.publishing.citations import group_editions, source_line
 from qdlib.publishing.frames import cell_decimals, format_number, plain_value, read_frame
 
 TEXT_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
@@ -24,7 +25,6 @@ HEADLINE_WORDS = (*HEADLINE_KEYS, "value", "unit", "status")
 HEADLINE_ROWS = 12
 ALT_LENGTH = 200
 KEY_FIGURES = 4
-NAMED_SOURCES, NAMED_EDITIONS = 3, 3  # named in the line under a block; the end of the page names all
 CARD_TEXTS = ("counts", "headline", "chip", "left", "right", "page")
 
 
@@ -94,47 +94,7 @@ def _sources(editions: Iterable[str]) -> dict:
     """The editions of one block, remembered for the end of the page, and the line printed under it."""
     editions = [editions] if isinstance(editions, str) else sorted({str(edition) for edition in editions})
     _report.editions += [edition for edition in editions if edition not in _report.editions]
-    return {"sources": editions, "source_line": _source_line(_grouped(editions))}
-
-
-def _source_line(named: list[dict]) -> str:
-    """The publications under a block: all, or the first three and how many more the end of the page lists."""
-    shown = [f"{entry['title']} {entry['span']}".strip() for entry in named[:NAMED_SOURCES]]
-    line = _page_word("page.sources.and").join(shown)
-    return line + _page_word("page.sources.more", number=len(named)) if len(named) > NAMED_SOURCES else line
-
-
-def _grouped(editions: Iterable[str]) -> list[dict]:
-    """One entry per source with its editions, the official ones first: title, publisher, licence in the report's language."""
-    groups: dict[str, list[str]] = {}
-    for edition in sorted(editions):
-        source = _catalogue().source_of(edition).id
-        groups.setdefault(source, []).append(edition[len(source) :].strip("_").replace("_", "-"))
-    ordered = sorted(groups, key=lambda key: (_catalogue().sources[key].rank, -len(groups[key]), key))
-    return [_named_source(key, groups[key]) for key in ordered]
-
-
-def _named_source(key: str, parts: list[str]) -> dict:
-    source = _catalogue().sources[key]
-    known = [part for part in parts if part]
-    return {
-        "title": _in_language(source.title),
-        "publisher": _in_language(source.publisher),
-        "licence": _in_language(source.licence),
-        "editions": _page_word("page.sources.list").join(known),
-        "span": _span(known),
-    }
-
-
-def _span(editions: list[str]) -> str:
-    """A few editions by name, many by the first and the last."""
-    if len(editions) <= NAMED_EDITIONS:
-        return _page_word("page.sources.list").join(editions)
-    return _page_word("page.sources.span", first=editions[0][:4], last=editions[-1][:4], number=len(editions))
-
-
-def _in_language(name) -> str:
-    return name if isinstance(name, str) else name.in_language(_report.language)
+    return {"sources": editions, "source_line": source_line(group_editions(editions, _catalogue(), _report.language), _page_word)}
 
 
 def stamp(**parameters) -> None:
@@ -338,5 +298,6 @@ def _card(item: Mapping) -> dict:
 
 def sources() -> None:
     """The list of all editions used on the page; the last line of a notebook."""
-    payload = {"sources": _grouped(_report.editions), "editions": sorted(_report.editions)}
+    listed = group_editions(_report.editions, _catalogue(), _report.language)
+    payload = {"sources": listed, "editions": sorted(_report.editions)}
     _display("sources", "sources", payload, blocks.sources(payload, _page_word), ", ".join(payload["editions"]))

@@ -7,6 +7,7 @@ in for one optional format check, at about a second of CPU per process.
 
 import multiprocessing
 import os
+import signal
 import sys
 from concurrent.futures import Executor, ProcessPoolExecutor
 
@@ -51,6 +52,7 @@ def open_executor(address: str = "local", workers: int | None = None) -> Executo
 def prepare_worker() -> None:
     """Runs once in each worker, before anything imports nbformat."""
     block_slow_imports()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the run's to answer: it ends its workers itself
 
 
 def block_slow_imports() -> None:

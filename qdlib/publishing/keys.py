@@ -17,7 +17,6 @@ from qdlib.publishing.expansion import SHARED_SLICES, Report
 
 PACKAGE = Path(__file__).resolve().parents[1]
 COMPUTING = ("errors.py", "__init__.py", "catalogue", "reading", "observations", "forecasting", "analysis", "charts")
-COMPUTING_HERE = ("display.py", "phrases.py", "stories", "frames.py", "parameters.py", "domains.py")  # what notebooks call
 RENDERING = (
     "blocks.py",
     "downloads.py",
@@ -29,6 +28,27 @@ RENDERING = (
     "pages.py",
     "theme.py",
     "templates",
+)
+# Modules here that neither compute nor render. Any other, known or new, counts as computing: a module that is forgotten makes
+# reports run once too often, never too seldom.
+RUNNING = (
+    "__init__.py",
+    "checks.py",
+    "execution.py",
+    "executors.py",
+    "expansion.py",
+    "folders.py",
+    "kernels.py",
+    "keys.py",
+    "lab.py",
+    "plan.py",
+    "progress.py",
+    "publication.py",
+    "records.py",
+    "rounds.py",
+    "runs.py",
+    "site.py",
+    "verdicts.py",
 )
 PAGE_WORDS = "pages.yml"
 
@@ -72,7 +92,9 @@ def files_of(names: Iterable[str], folder: Path, suffix: str = "") -> Iterable[P
 
 def code_files() -> list[Path]:
     here = PACKAGE / "publishing"
-    return [*files_of(COMPUTING, PACKAGE, ".py"), *files_of(COMPUTING_HERE, here)]
+    others = {*RUNNING, *RENDERING} - {"frames.py"}  # payloads are made by frames.py and read from it again
+    computing = [path.name for path in here.iterdir() if path.name not in others] if here.is_dir() else []
+    return [*files_of(COMPUTING, PACKAGE, ".py"), *files_of(computing, here, ".py")]
 
 
 def catalogue_files() -> list[Path]:

@@ -32,5 +32,5 @@ class Progress:
             self.bar.update()
             return
         seconds = sum(value for name, value in outcome.seconds.items() if name != "queue")
-        cause = "".join(f": {fault}" for fault in list(faults)[:1])
+        cause = "".join(f": {fault.splitlines()[0]}" for fault in list(faults)[:1])
         print(f"[{self.done}/{self.total}] {id} {status} {seconds:.1f} s{cause}", flush=True)

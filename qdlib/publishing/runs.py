@@ -182,7 +182,17 @@ def make_all(this: Run, jobs: list[Job], executor: str, workers: int | None) -> 
             publish(this, job, outcome, attempts)
             progress.step(job.report.id, this.status[job.report.id], outcome, this.failures.get(job.report.id, ()))
 
-        return run_rounds(jobs, executor, workers, settle)
+        stopped = run_rounds(jobs, executor, workers, settle)
+    advise_font()
+    return stopped
+
+
+def advise_font() -> None:
+    """Say once, not in each report, that there is no font for Chinese labels."""
+    from qdlib.charts.canvas import CJK_FAMILIES, font_family
+
+    if not set(font_family()) & set(CJK_FAMILIES):
+        print("no Chinese font is installed here: labels of figures may be misplaced; install fonts-noto-cjk", file=sys.stderr)
 
 
 def publish(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:

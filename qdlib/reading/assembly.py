@@ -46,13 +46,12 @@ def _find_columns(parts: Parts) -> None:
     right = [column for column in grid.columns if column > block.stub[-1]]
     used = [column for column in right if any(grid.kind(row, column) != "blank" for row in block.body)]
     parts.roles = column_roles(grid, block.stub, block.header, block.body)
+    chinese = any(_han(grid.text(row, block.stub[0])) for row in block.body)
     for column in used:
         texts = [row for row in block.body if grid.kind(row, column) in ("text", "period")]
         if not texts:
             parts.columns.append(column)
-        elif all(grid.label(row, column).text and not _han(grid.text(row, column)) for row in texts) and _no_figures(
-            grid, block.body, column
-        ):
+        elif chinese and not any(_han(grid.text(row, column)) for row in texts) and _no_figures(grid, block.body, column):
             continue
         else:
             first = texts[0]

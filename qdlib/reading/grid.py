@@ -4,6 +4,7 @@ Takes a `Sheet` and the unit table; gives kinds (blank, number, year, missing, s
 cells and label texts, each computed once. A kind is what the cell alone says; its role in the table is decided elsewhere.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +17,8 @@ from qdlib.reading.labels import LabelText, is_period, parse_year, read_label
 from qdlib.reading.sheet import DATES, Sheet, displayed, stored_number, to_range
 from qdlib.reading.styles import ERRORS
 
+# Classes such as 15-64 or 65+ are words: a label in the stub, never a damaged figure.
+SPAN = re.compile(r"^\d{1,4}\s*(?:[-–—~]\s*\d{1,4}|\+)$")
 FIGURES = frozenset({"number", "missing", "split"})
 LABELS = frozenset({"text", "year", "period", "code"})
 
@@ -70,6 +73,8 @@ class Grid:
                 return "year"
             if parsed.kind != "number" and is_period(text):
                 return "period"
+            if parsed.kind == "unreadable" and SPAN.match(text.strip()):
+                return "text"
         return parsed.kind
 
     def names_time(self, row: int, column: int) -> bool:
@@ -106,7 +111,8 @@ class Grid:
 def label_source(sheet: Sheet, row: int, column: int) -> str:
     """A cell's text as a label: a stored 1978.0 is 1978, whatever its number format shows."""
     value = sheet.value(row, column)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and not sheet.style(row, column).superscript:
+    plain = isinstance(value, (int, float)) and not isinstance(value, bool) and not sheet.style(row, column).superscript
+    if plain and isfinite(value):
         return format(stored_number(value), "f")
     return sheet.text(row, column)
 

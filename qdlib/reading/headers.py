@@ -156,7 +156,8 @@ def _make_label(grid: Grid, cell: Placed, cells: Sequence[Placed], made: Mapping
     if not words.text or words.text.rstrip(":：") == mark.rstrip(":：").strip():
         return left
     unit_only = words.unit is not None and words.text.strip("()（） ") == words.unit_text
-    if unit_only and parent is not None:
+    alone = parent_cell is not None and sum(_above(other, cells) == parent_cell for other in cells) == 1
+    if unit_only and alone and parent is not None:
         return replace(parent, unit=words.unit, unit_text=words.unit_text)
     relation = "child"
     if mark:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from qdlib.catalogue.names import canonical_name
 from qdlib.catalogue.units import Unit
 
 
@@ -24,6 +25,11 @@ class Label:
     unit: Unit | None = None
     unit_text: str = ""
     year: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The bare canonical name: without unit, numbering, marks and qualifiers."""
+        return canonical_name(self.text).bare
 
     def path(self) -> tuple["Label", ...]:
         """From the outermost ancestor to this label."""

@@ -98,14 +98,14 @@ class Sheet:
         style = self.style(row, column)
         return Cell(self.a1(row, column), value, displayed(value, style), style, self.merges.get((row, column), (1, 1)))
 
-    def find(self, a1: str) -> Cell:
-        """The cell at a physical address. Raises SourceError where the sheet has no such cell."""
+    def locate(self, a1: str) -> Place:
+        """Logical row and column of a physical address. Raises SourceError where the sheet has no such cell."""
         wanted = from_a1(a1)
         if not self.places:
-            return self.cell(*wanted)
+            return wanted
         for row, line in enumerate(self.places):
             if wanted in line:
-                return self.cell(row, line.index(wanted))
+                return row, line.index(wanted)
         raise SourceError(f"{self.file}!{self.name} has no cell {a1}")
 
 

@@ -189,24 +189,13 @@ def read_parsed(source_cell: str, root: str | Path | None = None) -> Parsed:
     address = parse_source_cell(source_cell)
     path = find_raw_file(address.edition, address.file, Path(root) if root else raw_folder())
     sheet = read_sheets(path, address.sheet)[0]
-    place = sheet.find(address.cell)
-    row, column = _logical(sheet, place.a1)
-    return parse_stored(sheet, row, column)
+    return parse_stored(sheet, *sheet.locate(address.cell))
 
 
 def read_cell(source_cell: str, root: str | Path | None = None) -> Decimal | None:
     """The figure of one cell again, from its file alone; None where the cell holds none."""
     parsed = read_parsed(source_cell, root)
     return parsed.value if parsed.kind in ("number", "split") else None
-
-
-def _logical(sheet: Sheet, a1: str) -> tuple[int, int]:
-    from qdlib.reading.sheet import from_a1
-
-    wanted = from_a1(a1)
-    if not sheet.places:
-        return wanted
-    return next((row, line.index(wanted)) for row, line in enumerate(sheet.places) if wanted in line)
 
 
 def read_sidecar(path: Path, faults: list[str]) -> Sidecar | None:

@@ -11,6 +11,7 @@ from zipfile import BadZipFile, ZipFile
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from qdlib.reading import styles
+from qdlib.reading.containers import open_container
 from qdlib.reading.errors import UnreadableFile
 from qdlib.reading.sheet import Place, Sheet
 
@@ -20,6 +21,7 @@ MOST_CELLS = 3_000_000
 
 def read_workbook(data: bytes, file: str, sha256: str, kind: str, only: str | None = None) -> list[Sheet]:
     """Sheets of a workbook in its order. Raises UnreadableFile for a protected or damaged one, or an unknown sheet name."""
+    data = open_container(data, file) if kind == "xls" else data
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as fault:
@@ -46,7 +48,9 @@ def _read_sheet(book: CalamineWorkbook, name: str, look: styles.Look, file: str,
         sheet = book.get_sheet_by_name(name)
         area = sheet.total_height * sheet.total_width
         if area > MOST_CELLS:
-            raise UnreadableFile(f"{file}: sheet {name!r} spans {area:,} cells; delete the empty rows and columns that only bear a format")
+            raise UnreadableFile(
+                f"{file}: sheet {name!r} spans {area:,} cells; delete empty rows and columns that only bear a format"
+            )
         rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, ValueError, OverflowError) as fault:
         raise UnreadableFile(f"{file}: sheet {name!r} cannot be read ({fault}); save the workbook again") from fault

@@ -98,11 +98,23 @@ def test_a_missing_field_is_a_fault_and_a_default_is_not():
     assert one.faults == ["file.yml, id: `b` is missing; state it", "file.yml, id: `empty` is missing; state it"]
 
 
-@pytest.mark.parametrize(("read", "value"), [
-    ("text", ["x"]), ("flag", "maybe"), ("integer", "2o21"), ("number", "three"), ("number", "1/0"), ("texts", "x"),
-    ("texts", [["x"]]), ("integers", ["2021", "2o22"]), ("name", {"zh": "名"}), ("name", {"zh": "名", "en": ""}),
-    ("name", {"zh": "名", "en": "name", "fr": "nom"}), ("child", "x"),
-])
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        ("text", ["x"]),
+        ("flag", "maybe"),
+        ("integer", "2o21"),
+        ("number", "three"),
+        ("number", "1/0"),
+        ("texts", "x"),
+        ("texts", [["x"]]),
+        ("integers", ["2021", "2o22"]),
+        ("name", {"zh": "名"}),
+        ("name", {"zh": "名", "en": ""}),
+        ("name", {"zh": "名", "en": "name", "fr": "nom"}),
+        ("child", "x"),
+    ],
+)
 def test_a_value_of_the_wrong_kind_is_a_fault_that_shows_it(read, value):
     one = entry(a=value)
     getattr(one, read)("a")
@@ -112,10 +124,23 @@ def test_a_value_of_the_wrong_kind_is_a_fault_that_shows_it(read, value):
 
 
 def test_values_of_the_right_kind_are_converted():
-    one = entry(flag="no", whole="-3", ratio="1/10000", point="0.03", years=["2000", "2001"], words=["a"],
-                name={"zh": "名", "en": "name"}, child={"x": "1"}, children=[{"x": "1"}])
+    one = entry(
+        flag="no",
+        whole="-3",
+        ratio="1/10000",
+        point="0.03",
+        years=["2000", "2001"],
+        words=["a"],
+        name={"zh": "名", "en": "name"},
+        child={"x": "1"},
+        children=[{"x": "1"}],
+    )
     assert (one.flag("flag"), one.integer("whole"), one.number("ratio"), one.number("point")) == (
-        False, -3, Fraction(1, 10000), Fraction(3, 100))
+        False,
+        -3,
+        Fraction(1, 10000),
+        Fraction(3, 100),
+    )
     assert (one.integers("years"), one.texts("words"), one.name("name")) == ((2000, 2001), ("a",), Name("名", "name"))
     assert one.child("child").integer("x") == 1 and one.children("children")[0].text("x") == "1"
     assert one.child("absent", None) is None and one.children("absent") == []

@@ -78,12 +78,12 @@ def test_words_of_the_frame_belong_to_rendering_alone(tmp_path, monkeypatch):
     package = tmp_path / "qdlib"
     words = ("catalogue/text/pages.yml", "catalogue/text/trend.yml")
     styles = ("publishing/templates/page.css", "charts/palette.py")
-    for path in (*words, "analysis/trend.py", *styles):
+    for path in (*words, "analysis/trend.py", "publishing/display.py", *styles):
         (package / path).parent.mkdir(parents=True, exist_ok=True)
         (package / path).write_text("one")
     monkeypatch.setattr(keys, "PACKAGE", package)
     changes = {}
-    for path in (*words, "analysis/trend.py", styles[0]):
+    for path in (*words, "analysis/trend.py", "publishing/display.py", styles[0]):
         before = keys.read_common()
         (package / path).write_text("two")
         after = keys.read_common()
@@ -93,13 +93,19 @@ def test_words_of_the_frame_belong_to_rendering_alone(tmp_path, monkeypatch):
         "catalogue/text/pages.yml": (set(), True),
         "catalogue/text/trend.yml": ({"catalogue"}, True),
         "analysis/trend.py": ({"code"}, False),
+        "publishing/display.py": ({"code"}, False),
         "publishing/templates/page.css": (set(), True),
     }
 
 
-def test_rendering_list_names_files_that_exist():
+def test_lists_of_modules_name_files_that_exist():
     folder = keys.PACKAGE / "publishing"
-    assert [name for name in keys.RENDERING if not (folder / name).exists()] == []
+    assert [name for name in (*keys.RENDERING, *keys.RUNNING) if not (folder / name).exists()] == []
+
+
+def test_what_notebooks_call_counts_as_computing():
+    names = {path.name for path in keys.code_files() if path.parent.name == "publishing"}
+    assert {"display.py", "frames.py", "parameters.py", "citations.py"} <= names and "runs.py" not in names
 
 
 def test_new_and_forced_reports_say_so(noted):

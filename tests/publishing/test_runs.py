@@ -7,7 +7,7 @@ import pytest
 
 from qdlib.errors import RunError
 from qdlib.publishing import folders, keys, publication
-from qdlib.publishing.runs import LOCKED, run
+from qdlib.publishing.runs import LOCKED, advise_font, run, same_faults
 from tests.publishing.invented import DEFAULT_CITIES, Project, code, good_cells
 
 PLAN = """
@@ -147,6 +147,7 @@ def test_a_crash_between_downloads_and_page_is_repaired_by_the_next_run(site, mo
             raise KeyboardInterrupt
         replace_file(source, target)
 
+    before = without_clock(site.page("cities/jinan/trend"))
     monkeypatch.setattr(folders, "replace_file", crash)
     monkeypatch.setattr("qdlib.publishing.runs.reason_to_render", lambda *unused: "template")
     assert run(only=["trend"], city=["jinan"]) == 1
@@ -156,6 +157,7 @@ def test_a_crash_between_downloads_and_page_is_repaired_by_the_next_run(site, mo
     site.use(monkeypatch)
     assert run(only=["trend"], city=["jinan"]) == 0
     assert publication.is_whole(publication.read_published("cities/jinan/trend"))
+    assert without_clock(site.page("cities/jinan/trend")) == before, "executed again, the page has the same bytes"
 
 
 def test_a_deleted_download_is_made_again_without_executing(site):
@@ -207,3 +209,17 @@ def test_a_second_run_at_the_same_time_gets_75(project, capsys):
 def test_a_run_leaves_no_kernel_behind(site):
     assert list((site.reports / ".qd" / "kernels").glob("*.json")) == []
     assert not os.environ.get("QD_READS")
+
+
+def test_a_missing_font_is_named_once_with_its_remedy(monkeypatch, capsys):
+    monkeypatch.setattr("qdlib.charts.canvas.font_family", lambda: ("DejaVu Sans",))
+    advise_font()
+    assert "fonts-noto-cjk" in capsys.readouterr().err
+    monkeypatch.setattr("qdlib.charts.canvas.font_family", lambda: ("Noto Sans CJK SC", "DejaVu Sans"))
+    advise_font()
+    assert capsys.readouterr().err == ""
+
+
+def test_one_fault_of_many_reports_is_read_once():
+    grouped = same_faults({"b": ["x"], "a": ["x"], "c": ["y"]})
+    assert grouped == {("x",): ["a", "b"], ("y",): ["c"]}

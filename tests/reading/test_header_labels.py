@@ -184,6 +184,28 @@ def test_a_mark_without_a_whole_is_not_certain(write_csv, reasons):
     )
 
 
+def test_a_unit_among_other_leaves_is_a_label_of_its_own(write_xlsx, read_one, cells):
+    rows = [
+        ["1-1 Persons"],
+        ["Age", "Men", None, "Women", None],
+        [None, "total", "%", "total", "%"],
+        ["0-14", 1, 2, 3, 4],
+        ["15+", 5, 6, 7, 8],
+    ]
+    table = read_one(write_xlsx(rows, merges=("A2:A3", "B2:C2", "D2:E2")))
+    assert cells(table)["C4"][1] == ["Men", "%"] and cells(table)["C4"][3] == "percent"
+    assert cells(table)["B4"][1] == ["Men", "total"]
+
+
+def test_words_right_of_the_stub_of_a_latin_table_are_not_certain(write_csv, reasons):
+    rows = [
+        ["State", "Company", "Number", "Name", "Output"],
+        ["AL", "Alpha Co", "50407", "Mobile", "9"],
+        ["AR", "Beta Co", "10699", "Choctaw", "8"],
+    ]
+    assert "text among the figures" in reasons(write_csv(rows))
+
+
 def test_bare_units_under_names_are_their_units(write_csv, read_one, cells):
     table = read_one(write_csv([["1-1 设备"], ["年份", "机器", "功率"], ["", "(台)", "(千瓦)"], *years([1, 2], [2, 3])]))
     assert cells(table)["C4"] == (["2001"], ["功率"], "2", "kilowatts", "A")

@@ -60,6 +60,6 @@ def test_displayed_values():
 def test_a_folded_sheet_keeps_physical_addresses():
     sheet = Sheet("t.csv", "csv", "", "utf-8", (("年份", "1.5"),), places=(((4, 1), (4, 3)),))
     assert sheet.a1(0, 1) == "D5"
-    assert sheet.find("D5").value == "1.5"
+    assert sheet.locate("D5") == (0, 1)
     with pytest.raises(SourceError, match="no cell Z9"):
-        sheet.find("Z9")
+        sheet.locate("Z9")
