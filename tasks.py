@@ -130,8 +130,25 @@ def lab(rest: list[str]) -> int:
 
 def lock(rest: list[str]) -> int:
     """Resolve pyproject.toml anew for every platform; the header that would name this machine's command is dropped."""
-    return call([BIN / "uv", "pip", "compile", "pyproject.toml", "--all-extras", "--universal", "--generate-hashes",
-                 "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet", "-o", LOCK, *rest])
+    return call(
+        [
+            BIN / "uv",
+            "pip",
+            "compile",
+            "pyproject.toml",
+            "--all-extras",
+            "--universal",
+            "--generate-hashes",
+            "--python-version",
+            "3.11",
+            "--no-header",
+            "--no-annotate",
+            "--quiet",
+            "-o",
+            LOCK,
+            *rest,
+        ]
+    )
 
 
 VERBS = {"report": report, "test": test, "lab": lab, "notebooks": notebooks, "lock": lock}

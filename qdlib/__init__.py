@@ -13,14 +13,37 @@ __version__ = "0.1.0"
 _HOMES = {
     "qdlib.catalogue": ["load_catalogue"],
     "qdlib.reading.tables": ["read_tables", "examine_file"],
-    "qdlib.observations.store": ["cities_with_data", "read_series", "read_observations", "read_findings", "read_revisions", "read_table"],
+    "qdlib.observations.store": [
+        "cities_with_data",
+        "read_series",
+        "read_observations",
+        "read_findings",
+        "read_revisions",
+        "read_table",
+    ],
     "qdlib.observations.tracing": ["trace"],
     "qdlib.observations.growth": ["growth", "real_growth", "implied_deflator"],
     "qdlib.observations.vintages": ["choose_vintage", "comparable_years"],
     "qdlib.forecasting": ["forecast_panel", "forecast", "Panel"],
-    "qdlib.publishing.display": ["stamp", "finding", "say", "tell", "note", "show", "table", "headline", "cards", "notice", "sources", "number"],
+    "qdlib.publishing.display": [
+        "stamp",
+        "finding",
+        "say",
+        "tell",
+        "note",
+        "show",
+        "table",
+        "headline",
+        "cards",
+        "notice",
+        "sources",
+        "number",
+    ],
 }
-_MODULES = {name: f"qdlib.{name}" for name in ("analysis", "catalogue", "charts", "errors", "forecasting", "observations", "publishing", "reading")}
+_MODULES = {
+    name: f"qdlib.{name}"
+    for name in ("analysis", "catalogue", "charts", "errors", "forecasting", "observations", "publishing", "reading")
+}
 _MODULES["stories"] = "qdlib.publishing.stories"
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, *_MODULES])

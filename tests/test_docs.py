@@ -19,8 +19,10 @@ def test_every_verb_is_in_the_readme(verb):
     assert f"`qd {verb}" in README
 
 
-@pytest.mark.parametrize(("verb", "option"), [
-    (verb, option) for verb, command in main.commands.items() for option in command.params if isinstance(option, click.Option)])
+@pytest.mark.parametrize(
+    ("verb", "option"),
+    [(verb, option) for verb, command in main.commands.items() for option in command.params if isinstance(option, click.Option)],
+)
 def test_every_option_explains_itself(verb, option):
     assert option.help or isinstance(option.type, click.Choice), f"qd {verb} {option.opts}"
 
@@ -49,7 +51,14 @@ def test_statuses_and_reasons_are_documented():
 
 
 def test_first_page_answers_for_whom_and_how():
-    for phrase in ("python3 tasks.py report", "python3 tasks.py test", "python3 tasks.py lab", "中文简介", "import qdlib as qd", "LICENSE"):
+    for phrase in (
+        "python3 tasks.py report",
+        "python3 tasks.py test",
+        "python3 tasks.py lab",
+        "中文简介",
+        "import qdlib as qd",
+        "LICENSE",
+    ):
         assert phrase in README
     assert "![" not in README
 

@@ -25,7 +25,9 @@ def normal(name: str) -> str:
 
 def conda() -> dict[str, SpecifierSet]:
     lines = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
-    flat = [line for line in lines if isinstance(line, str)] + [inner for line in lines if isinstance(line, dict) for inner in line["pip"]]
+    flat = [line for line in lines if isinstance(line, str)] + [
+        inner for line in lines if isinstance(line, dict) for inner in line["pip"]
+    ]
     found = {}
     for line in flat:
         requirement = Requirement(line)
@@ -68,7 +70,10 @@ def test_missing_venv_is_one_sentence(tmp_path):
 
     for name in ("tasks.py", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
-    code = "import sys; sys.modules['ensurepip'] = None; sys.argv = ['tasks.py', 'report']; exec(open('tasks.py').read(), {'__name__': '__main__', '__file__': 'tasks.py'})"
+    code = (
+        "import sys; sys.modules['ensurepip'] = None; sys.argv = ['tasks.py', 'report']; "
+        "exec(open('tasks.py').read(), {'__name__': '__main__', '__file__': 'tasks.py'})"
+    )
     run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 2
     assert "python3-venv" in run.stderr and run.stderr.count("\n") == 1

@@ -32,7 +32,11 @@ def modules():
 
 
 def test_imports_point_up_the_table_only():
-    wrong = {str(path.relative_to(PACKAGE)): found for package, path in modules() if (found := breaches(package, path.read_text("utf-8")))}
+    wrong = {
+        str(path.relative_to(PACKAGE)): found
+        for package, path in modules()
+        if (found := breaches(package, path.read_text("utf-8")))
+    }
     assert not wrong
 
 
@@ -53,7 +57,13 @@ def opened(source: str) -> bool:
     calls = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            name = (
+                node.func.id
+                if isinstance(node.func, ast.Name)
+                else node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else ""
+            )
             if name in calls:
                 return True
     return False

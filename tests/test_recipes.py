@@ -66,8 +66,14 @@ def add_edition(raw: Path) -> Path:
     folder = raw / "qd_yearbook" / "2031"
     folder.mkdir(parents=True)
     file = folder / "1-10.csv"
-    lines = ["1-10 主要年份全市生产总值,,,,", "单位：亿元,,,,", "年份,全市生产总值,第一产业,第二产业,第三产业",
-             "2028,21000.50,500.10,7000.20,13500.20", "2029,22000.60,510.10,7200.20,14290.30", "2030,23000.70,520.10,7400.20,15080.40"]
+    lines = [
+        "1-10 主要年份全市生产总值,,,,",
+        "单位：亿元,,,,",
+        "年份,全市生产总值,第一产业,第二产业,第三产业",
+        "2028,21000.50,500.10,7000.20,13500.20",
+        "2029,22000.60,510.10,7200.20,14290.30",
+        "2030,23000.70,520.10,7400.20,15080.40",
+    ]
     file.write_text("\n".join(lines) + "\n", "utf-8")
     sidecar = f"""source: qd_yearbook
 edition: "2031"
@@ -114,7 +120,9 @@ def test_add_a_notebook(tmp_path, monkeypatch, frozen):
     monkeypatch.setenv("QD_NOTEBOOKS", str(folder))
     shutil.copy(folder / "data_quality.ipynb", folder / "editions.ipynb")
     plan = folder / "runs.yml"
-    line = '  - {notebook: editions, for: {city: [qingdao]}, page: "cities/{city}/editions", reads: [city], figures: 2, tables: 5}\n'
+    line = (
+        '  - {notebook: editions, for: {city: [qingdao]}, page: "cities/{city}/editions", reads: [city], figures: 2, tables: 5}\n'
+    )
     plan.write_text(plan.read_text("utf-8") + line, "utf-8")
     assert check_plan() == []
     plan.write_text(plan.read_text("utf-8") + line, "utf-8")

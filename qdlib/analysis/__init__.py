@@ -7,7 +7,18 @@ Does not belong here: reading, choosing a vintage, drawing, sentences (they are 
 
 import importlib
 
-_MODULES = ("evidence", "identities", "outlook", "paths", "pillars", "prospects", "reference_class", "schedule", "targets", "trend")
+_MODULES = (
+    "evidence",
+    "identities",
+    "outlook",
+    "paths",
+    "pillars",
+    "prospects",
+    "reference_class",
+    "schedule",
+    "targets",
+    "trend",
+)
 __all__ = list(_MODULES)
 
 

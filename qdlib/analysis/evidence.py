@@ -17,8 +17,17 @@ from qdlib.errors import CatalogueError
 
 BASE_REACH = 2
 OPERAND = re.compile(r"[A-Za-z_]\w*|\d+(\.\d+)?")
-REASONS = ("no_operational_rule", "no_public_data", "before_base", "partial_year_only", "bound_only", "jump_unconfirmed",
-           "break_unspliced", "no_base", "one_point")
+REASONS = (
+    "no_operational_rule",
+    "no_public_data",
+    "before_base",
+    "partial_year_only",
+    "bound_only",
+    "jump_unconfirmed",
+    "break_unspliced",
+    "no_base",
+    "one_point",
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,9 @@ class Evidence:
     broken: bool = False
 
 
-def choose_evidence(target: Target, series: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, last_full_year: int) -> Evidence:
+def choose_evidence(
+    target: Target, series: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue, last_full_year: int
+) -> Evidence:
     """Evidence for one target.
 
     series: the city's series in one vintage, whole city; rows: all its observations (for bounds and parts of a year).
@@ -117,7 +128,11 @@ def derive_one(year: int, factors: list[tuple[str, int]], columns: Mapping[str, 
 def parse_product(formula: str) -> list[tuple[str, int]]:
     """`100 * a / b` as [(100, 1), (a, 1), (b, -1)]; CatalogueError on anything but products and quotients."""
     words = formula.split()
-    if len(words) % 2 == 0 or any(word not in "*/" for word in words[1::2]) or not all(OPERAND.fullmatch(word) for word in words[0::2]):
+    if (
+        len(words) % 2 == 0
+        or any(word not in "*/" for word in words[1::2])
+        or not all(OPERAND.fullmatch(word) for word in words[0::2])
+    ):
         raise CatalogueError(f"formula {formula!r}: expected names and numbers joined by ` * ` or ` / `")
     signs = [1] + [1 if word == "*" else -1 for word in words[1::2]]
     return list(zip(words[0::2], signs, strict=True))
@@ -132,8 +147,12 @@ def partial_figures(target: Target, rows: pd.DataFrame, catalogue: Catalogue) ->
     wanted = {target.indicator}
     if target.derive:
         wanted |= {name for name, _ in parse_product(target.derive) if not is_number(name)}
-    partial = {key for key, item in catalogue.indicators.items() if item.partial_of in wanted and item.partial_of != "gdp_current_prices"}
+    partial = {
+        key for key, item in catalogue.indicators.items() if item.partial_of in wanted and item.partial_of != "gdp_current_prices"
+    }
     found = rows[rows["indicator"].isin(partial)].sort_values("year")
     by_operand = {catalogue.indicators[key].partial_of for key in found["indicator"]}
-    complete = target.indicator in by_operand or (target.derive and by_operand >= wanted - {target.indicator, "gdp_current_prices"})
+    complete = target.indicator in by_operand or (
+        target.derive and by_operand >= wanted - {target.indicator, "gdp_current_prices"}
+    )
     return tuple(zip(found["year"].astype(int), found["source_cell"], strict=True)) if complete else ()

@@ -91,8 +91,24 @@ def assess_identity(
     floor_frequency = None if floor is None else growth_frequency(peers, year - floor_year, floor_growth)
     deciding = floor_frequency or frequency
     verdict = "strained" if deciding.windows and deciding.share < STRAINED else "consistent"
-    return Implication(identity.id, identity.solve_for, year, central, low, high, float(last["amount"]), int(last["year"]),
-                       last["edition"], needed, frequency, floor, floor_year, floor_growth, floor_frequency, verdict)
+    return Implication(
+        identity.id,
+        identity.solve_for,
+        year,
+        central,
+        low,
+        high,
+        float(last["amount"]),
+        int(last["year"]),
+        last["edition"],
+        needed,
+        frequency,
+        floor,
+        floor_year,
+        floor_growth,
+        floor_frequency,
+        verdict,
+    )
 
 
 def newest_floor(rows: pd.DataFrame, indicator: str, after: int, before: int) -> tuple[float | None, int | None]:

@@ -36,6 +36,13 @@ def count_pillars(assessments: Iterable[Assessment], catalogue: Catalogue) -> pd
     for pillar in catalogue.policy.pillars:
         own = [item for item in assessments if item.pillar == pillar]
         on_track = sum(standing(item) == "verdict" and item.status in ON_TRACK for item in own)
-        rows.append({"pillar": pillar, "targets": len(own), **count_standings(own), "on_track": on_track,
-                     "aspirational": sum(item.aspirational for item in own)})
+        rows.append(
+            {
+                "pillar": pillar,
+                "targets": len(own),
+                **count_standings(own),
+                "on_track": on_track,
+                "aspirational": sum(item.aspirational for item in own),
+            }
+        )
     return pd.DataFrame(rows)

@@ -47,7 +47,9 @@ def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
         failed = pd.DataFrame({"method": "models", "year": years[:1], "point": float("nan"), "remark": str(error)})
         return pd.concat([frame, failed], ignore_index=True)
     fitted = fitted[(fitted["model"] != "default") & fitted["year"].isin(years)]
-    beside = fitted.rename(columns={"model": "method"}).assign(remark=fitted["setting"].fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"]))
+    beside = fitted.rename(columns={"model": "method"}).assign(
+        remark=fitted["setting"].fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"])
+    )
     return pd.concat([frame, beside[["method", "year", "point", "remark"]]], ignore_index=True)
 
 
@@ -64,10 +66,16 @@ def score_history(panel: pd.DataFrame, horizon: int) -> pd.DataFrame:
     from qdlib.forecasting.backtest import roll
 
     table = roll(Panel.from_frame(panel), horizon, origins=SCORE_ORIGINS, methods=METHODS).table()
-    return pd.DataFrame({
-        "method": table["method"], "cases": table["cases"], "smape": table["sMAPE"], "mase": table["MASE"],
-        "cover80": 100 * table["cover-80"], "cover95": 100 * table["cover-95"],
-    })
+    return pd.DataFrame(
+        {
+            "method": table["method"],
+            "cases": table["cases"],
+            "smape": table["sMAPE"],
+            "mase": table["MASE"],
+            "cover80": 100 * table["cover-80"],
+            "cover95": 100 * table["cover-95"],
+        }
+    )
 
 
 def member_spread(outlook, indicator: str) -> dict | None:

@@ -12,8 +12,21 @@ from qdlib.catalogue.policy import Target
 
 SLACK = 1e-9
 CUTS = ((1.05, "ahead"), (0.95, "on_schedule"), (0.60, "slightly_behind"), (0.0, "well_behind"))
-WORDS = ("met_early", "met", "not_met", "ahead", "on_schedule", "slightly_behind", "well_behind", "reversed", "nothing_due",
-         "holding", "slipping", "recovering", "lost")
+WORDS = (
+    "met_early",
+    "met",
+    "not_met",
+    "ahead",
+    "on_schedule",
+    "slightly_behind",
+    "well_behind",
+    "reversed",
+    "nothing_due",
+    "holding",
+    "slipping",
+    "recovering",
+    "lost",
+)
 
 
 def meets(target: Target, value: float) -> bool | None:

@@ -166,8 +166,17 @@ def comparable_figures(evidence: Evidence) -> tuple:
 
 
 def describe(
-    target: Target, catalogue: Catalogue, evidence: Evidence, reason: str | None, status: str | None, s: float | None,
-    path: Path | None, maintain: bool, stale: bool, likely: Outlook, year: int,
+    target: Target,
+    catalogue: Catalogue,
+    evidence: Evidence,
+    reason: str | None,
+    status: str | None,
+    s: float | None,
+    path: Path | None,
+    maintain: bool,
+    stale: bool,
+    likely: Outlook,
+    year: int,
 ) -> Assessment:
     indicator, base, latest = catalogue.indicators[target.indicator], evidence.base, evidence.latest
     goal = None if target.value is None else float(target.value)
@@ -175,23 +184,44 @@ def describe(
     both = reason is None and not maintain
     used = [figure for figure in (base, latest) if figure]
     return Assessment(
-        id=target.id, pillar=target.pillar, clause=target.clauses[0], indicator=target.indicator, comparator=target.op,
-        value=goal, value_max=None if target.value_max is None else float(target.value_max), unit=indicator.unit, year=target.year,
-        base_value=base.amount if base else None, base_year=base.year if base else None,
-        latest_value=latest.amount if latest else None, latest_year=latest.year if latest else None,
+        id=target.id,
+        pillar=target.pillar,
+        clause=target.clauses[0],
+        indicator=target.indicator,
+        comparator=target.op,
+        value=goal,
+        value_max=None if target.value_max is None else float(target.value_max),
+        unit=indicator.unit,
+        year=target.year,
+        base_value=base.amount if base else None,
+        base_year=base.year if base else None,
+        latest_value=latest.amount if latest else None,
+        latest_year=latest.year if latest else None,
         latest_status=latest.status if latest else None,
-        status=status, reason=reason, schedule=s,
+        status=status,
+        reason=reason,
+        schedule=s,
         schedule_linear=coefficient(variants["linear"], latest.year, latest.amount) if both and variants["linear"] else None,
-        schedule_geometric=coefficient(variants["geometric"], latest.year, latest.amount) if both and variants["geometric"] else None,
+        schedule_geometric=coefficient(variants["geometric"], latest.year, latest.amount)
+        if both and variants["geometric"]
+        else None,
         attainment=attainment(latest.amount, goal, indicator.direction) if latest and goal else None,
         meets=meets(target, latest.amount) if latest and goal is not None and target.kind != "rank" else None,
         above_band=bool(latest and reason is None and above_band(target, latest.amount)),
         required_pace=required_growth(latest.amount, goal, year - latest.year, indicator.in_points) if both and goal else None,
         own_pace=required_growth(base.amount, latest.amount, latest.year - base.year, indicator.in_points) if both else None,
         years_ahead=years_ahead(path, latest.year, latest.amount) if both and path else None,
-        probability=likely.probability, probability_low=likely.low, probability_high=likely.high, probability_word=likely.word,
-        probability_reason=likely.reason, stale=stale, aspirational=target.aspirational, pair=target.pair, headline=target.headline,
-        maintain=maintain, bound=next((text for bound_year, text in reversed(evidence.bounds) if not latest or bound_year > latest.year), None),
+        probability=likely.probability,
+        probability_low=likely.low,
+        probability_high=likely.high,
+        probability_word=likely.word,
+        probability_reason=likely.reason,
+        stale=stale,
+        aspirational=target.aspirational,
+        pair=target.pair,
+        headline=target.headline,
+        maintain=maintain,
+        bound=next((text for bound_year, text in reversed(evidence.bounds) if not latest or bound_year > latest.year), None),
         editions=tuple(dict.fromkeys(edition for figure in used for edition in figure.editions)),
         source_cells=tuple(dict.fromkeys(cell for figure in used for cell in figure.cells)),
     )

@@ -25,8 +25,11 @@ def compound_growth(series: pd.DataFrame, first_year: int | None = None) -> dict
         return None
     first, last = known.iloc[0], known.iloc[-1]
     years = int(last["year"] - first["year"])
-    return {"first_year": int(first["year"]), "last_year": int(last["year"]),
-            "growth": 100 * ((last["amount"] / first["amount"]) ** (1 / years) - 1)}
+    return {
+        "first_year": int(first["year"]),
+        "last_year": int(last["year"]),
+        "growth": 100 * ((last["amount"] / first["amount"]) ** (1 / years) - 1),
+    }
 
 
 def structure(series: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +59,9 @@ def levels_by_vintage(
     if len(before) >= 2:
         lines.append(before.assign(line="first_release"))
     for edition, own in printed_otherwise(rows, chosen, catalogue, least):
-        if not len(before) >= 2 or not set(zip(own["year"], own["amount"], strict=True)) <= set(zip(before["year"], before["amount"], strict=True)):
+        if not len(before) >= 2 or not set(zip(own["year"], own["amount"], strict=True)) <= set(
+            zip(before["year"], before["amount"], strict=True)
+        ):
             lines.append(own.assign(line=edition))
             break
     columns = ["year", "amount", "edition", "status", "source_cell", "joined", "line"]
@@ -69,7 +74,9 @@ def differs(figures: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
     return (figures["amount"] - other["amount"]).abs() > figures["half"] + other["half"]
 
 
-def printed_otherwise(rows: pd.DataFrame, chosen: pd.DataFrame, catalogue: Catalogue, least: int) -> list[tuple[str, pd.DataFrame]]:
+def printed_otherwise(
+    rows: pd.DataFrame, chosen: pd.DataFrame, catalogue: Catalogue, least: int
+) -> list[tuple[str, pd.DataFrame]]:
     """Editions with at least `least` differing figures, official ones first, then the one with most of them."""
     own = rows[rows["value"].notna() & (rows["bound"] == "equal") & (rows["status"] != "F")]
     own = own[differs(own, chosen)].sort_values("year")
@@ -112,10 +119,19 @@ def latest_figures(series: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
         if len(own):
             last, change = own.iloc[-1], growth(own)
             known = change.loc[change["year"] == last["year"], "growth"]
-            rows.append({"indicator": key, "year": int(last["year"]), "amount": float(last["amount"]), "unit": last["unit"],
-                         "decimals": int(last["decimals"]), "status": last["status"],
-                         "growth": float(known.iloc[0]) if len(known) and pd.notna(known.iloc[0]) else None,
-                         "edition": last["edition"], "source_cell": last["source_cell"]})
+            rows.append(
+                {
+                    "indicator": key,
+                    "year": int(last["year"]),
+                    "amount": float(last["amount"]),
+                    "unit": last["unit"],
+                    "decimals": int(last["decimals"]),
+                    "status": last["status"],
+                    "growth": float(known.iloc[0]) if len(known) and pd.notna(known.iloc[0]) else None,
+                    "edition": last["edition"],
+                    "source_cell": last["source_cell"],
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -133,6 +149,10 @@ def newest(series: pd.DataFrame, indicator: str) -> pd.Series | None:
 
 def break_events(revisions: pd.DataFrame, indicator: str) -> pd.DataFrame:
     """The named breaks of an indicator: event, census, last year of the old basis, first year of the new one, edition."""
-    own = revisions[(revisions["indicator"] == indicator) & (revisions["scope"] == "whole_city") & (revisions["event"] == "census_revision")]
+    own = revisions[
+        (revisions["indicator"] == indicator) & (revisions["scope"] == "whole_city") & (revisions["event"] == "census_revision")
+    ]
     own = own.assign(before=own["last_year"], after=own["last_year"] + 1)
-    return own[["event", "census", "edition", "before", "after", "first_year", "r_first", "r_last"]].drop_duplicates(["census", "before"])
+    return own[["event", "census", "edition", "before", "after", "first_year", "r_first", "r_last"]].drop_duplicates(
+        ["census", "before"]
+    )

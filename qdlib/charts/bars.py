@@ -57,7 +57,7 @@ def attainment_bars(frame: pd.DataFrame, *, alt: str, goal_label: str, size: str
     axis = canvas.axis
     left = inches(list(frame["name"]), points) + 0.2
     end = inches(list(frame["text"]), points) + 0.25
-    axis.set_position((left / width, 0.08, 1 - (left + end) / width, 0.9))
+    axis.set_position((left / width, 0.1 / tall, 1 - (left + end) / width, 1 - 0.3 / tall))
     style_axis(axis, points, [], [(place, name) for place, name in enumerate(frame["name"])], baseline=False)
     axis.grid(False)
     for place, row in enumerate(frame.itertuples()):

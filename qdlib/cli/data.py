@@ -15,14 +15,18 @@ def build(verbose: bool) -> None:
     from qdlib.observations.build import build as run_build
 
     result = run_build()
-    click.echo(f"{result.rows:,} figures of {result.cities} cities in {result.editions} editions; {len(result.applied)} corrections applied")
+    click.echo(
+        f"{result.rows:,} figures of {result.cities} cities in {result.editions} editions; {len(result.applied)} corrections applied"
+    )
     counts = result.findings.groupby(["level", "check"]).size()
     for (level, check), number in counts.items():
         click.echo(f"  {level:5s} {check}: {number}")
     shown = result.findings if verbose else result.findings[result.findings["level"] == "error"]
     for row in shown.itertuples():
         click.echo(finding_line(row), err=row.level == "error")
-    for row in result.findings[(result.findings["level"] == "high") & (result.findings["check"] == "lost_decimal_point")].itertuples():
+    for row in result.findings[
+        (result.findings["level"] == "high") & (result.findings["check"] == "lost_decimal_point")
+    ].itertuples():
         click.echo(suggested_correction(row))
     if result.stale:
         click.echo(f"kept as they were before, because of errors: {', '.join(result.stale)}", err=True)
@@ -30,13 +34,17 @@ def build(verbose: bool) -> None:
 
 
 def finding_line(row) -> str:
-    return f"{row.level} {row.check}: {row.city} {row.indicator} {row.year} · {row.cells} · {row.values} · expected {row.expected}"
+    return (
+        f"{row.level} {row.check}: {row.city} {row.indicator} {row.year} · {row.cells} · {row.values} · expected {row.expected}"
+    )
 
 
 def suggested_correction(row) -> str:
-    return (f"for corrections.yml, if the source shows it:\n- id: {row.edition}_{row.indicator}_{row.year}\n  edition: {row.edition}\n"
-            f"  city: {row.city}\n  indicator: {row.indicator}\n  years: [{row.year}]\n  action: replace\n"
-            f"  value: \"{row.suggestion}\"\n  expect: {{raw: \"{row.values}\"}}\n  reason: decimal point lost in the copy")
+    return (
+        f"for corrections.yml, if the source shows it:\n- id: {row.edition}_{row.indicator}_{row.year}\n  edition: {row.edition}\n"
+        f"  city: {row.city}\n  indicator: {row.indicator}\n  years: [{row.year}]\n  action: replace\n"
+        f'  value: "{row.suggestion}"\n  expect: {{raw: "{row.values}"}}\n  reason: decimal point lost in the copy'
+    )
 
 
 @click.command()
@@ -98,5 +106,7 @@ def trace(city: str, indicator: str, year: int, scope: str, form: str) -> None:
         change = f" {row.change_pct:+.2f} %" if row.change_pct == row.change_pct else ""
         chosen = f"  ← {row.chosen_by.replace(' ', ', ')}" if row.chosen_by else ""
         sign = {"above": ">", "below": "<", "about": "≈"}.get(row.bound, "")
-        click.echo(f"{row.published:10s}  {sign}{row.raw or row.value} {unit}  {row.status}  {row.relation}{change}  {row.edition}{chosen}")
+        click.echo(
+            f"{row.published:10s}  {sign}{row.raw or row.value} {unit}  {row.status}  {row.relation}{change}  {row.edition}{chosen}"
+        )
         click.echo(f"            {row.source_cell}" + (f"  ({row.note})" if row.note else ""))

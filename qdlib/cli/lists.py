@@ -6,8 +6,26 @@ from datetime import date
 import click
 import pandas as pd
 
-TARGET_KEYS = ["id", "pillar", "clause", "indicator", "comparator", "value", "value_max", "unit", "year", "latest_value", "latest_year",
-               "status", "reason", "schedule", "probability", "stale", "aspirational", "pair"]
+TARGET_KEYS = [
+    "id",
+    "pillar",
+    "clause",
+    "indicator",
+    "comparator",
+    "value",
+    "value_max",
+    "unit",
+    "year",
+    "latest_value",
+    "latest_year",
+    "status",
+    "reason",
+    "schedule",
+    "probability",
+    "stale",
+    "aspirational",
+    "pair",
+]
 
 
 @click.command("list")
@@ -16,13 +34,25 @@ TARGET_KEYS = ["id", "pillar", "clause", "indicator", "comparator", "value", "va
 @click.option("--today", default=None, help="Assess targets as of this day (YYYY-MM-DD); default: today.")
 def list_(what: str, form: str, today: str | None) -> None:
     """List what there is; --format json prints one array of objects."""
-    rows = {"cities": cities, "indicators": indicators, "targets": lambda: targets(today), "notebooks": notebooks, "sources": sources,
-            "revisions": revisions}[what]()
+    rows = {
+        "cities": cities,
+        "indicators": indicators,
+        "targets": lambda: targets(today),
+        "notebooks": notebooks,
+        "sources": sources,
+        "revisions": revisions,
+    }[what]()
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        click.echo("  ".join(f"{key}={value}" if number else str(value) for number, (key, value) in enumerate(row.items()) if value not in (None, [])))
+        click.echo(
+            "  ".join(
+                f"{key}={value}" if number else str(value)
+                for number, (key, value) in enumerate(row.items())
+                if value not in (None, [])
+            )
+        )
 
 
 def plain(frame: pd.DataFrame) -> list[dict]:
@@ -36,8 +66,16 @@ def cities() -> list[dict]:
 
     known = set(cities_with_data())
     return [
-        {"slug": city.slug, "code": city.code, "name_zh": city.name.zh, "name_en": city.name.en, "province": city.province.zh,
-         "level": city.level, "peer_group": city.peer_group, "with_data": city.slug in known}
+        {
+            "slug": city.slug,
+            "code": city.code,
+            "name_zh": city.name.zh,
+            "name_en": city.name.en,
+            "province": city.province.zh,
+            "level": city.level,
+            "peer_group": city.peer_group,
+            "with_data": city.slug in known,
+        }
         for city in load_catalogue().cities.values()
     ]
 
@@ -52,9 +90,18 @@ def indicators() -> list[dict]:
     for key, item in sorted(load_catalogue().indicators.items()):
         span = spans.loc[key] if key in spans.index else None
         found.append(
-            {"id": key, "theme": item.theme, "name_zh": item.name.zh, "name_en": item.name.en, "unit": item.unit, "kind": item.kind,
-             "direction": item.direction, "first_year": None if span is None else int(span["first"]),
-             "last_year": None if span is None else int(span["last"]), "cities": 0 if span is None else int(span["cities"])}
+            {
+                "id": key,
+                "theme": item.theme,
+                "name_zh": item.name.zh,
+                "name_en": item.name.en,
+                "unit": item.unit,
+                "kind": item.kind,
+                "direction": item.direction,
+                "first_year": None if span is None else int(span["first"]),
+                "last_year": None if span is None else int(span["last"]),
+                "cities": 0 if span is None else int(span["cities"]),
+            }
         )
     return found
 
@@ -76,8 +123,13 @@ def notebooks() -> list[dict]:
     from qdlib.publishing.parameters import read_parameters
 
     return [
-        {"name": path.stem, "parameters": [
-            {"name": item.name, "type": item.type, "default": item.default, "help": item.help} for item in read_parameters(path)]}
+        {
+            "name": path.stem,
+            "parameters": [
+                {"name": item.name, "type": item.type, "default": item.default, "help": item.help}
+                for item in read_parameters(path)
+            ],
+        }
         for path in sorted(notebooks_folder().glob("*.ipynb"))
     ]
 
@@ -94,8 +146,17 @@ def sources() -> list[dict]:
     for key, source in sorted(catalogue.sources.items()):
         own = editions[editions["source"] == key]
         publisher = source.publisher if isinstance(source.publisher, str) else source.publisher.zh
-        found.append({"id": key, "publisher": publisher, "title_zh": source.title.zh, "title_en": source.title.en, "class": source.class_,
-                      "licence": source.licence, "editions": own[["edition", "published", "figures"]].to_dict("records")})
+        found.append(
+            {
+                "id": key,
+                "publisher": publisher,
+                "title_zh": source.title.zh,
+                "title_en": source.title.en,
+                "class": source.class_,
+                "licence": source.licence,
+                "editions": own[["edition", "published", "figures"]].to_dict("records"),
+            }
+        )
     return found
 
 

@@ -16,15 +16,30 @@ from qdlib.errors import QdlibError, RunError
 @click.option("--workers", type=click.IntRange(1, 64), help="Number of worker processes; default: the cores.")
 @click.option("--plain", is_flag=True, help="Use plain kernels (the only kind so far).")
 @click.option("--force", is_flag=True, help="Run every report, changed or not.")
-@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another run plan than notebooks/runs.yml.")
-@click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Set a notebook parameter, checked before anything starts.")
+@click.option(
+    "--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another run plan than notebooks/runs.yml."
+)
+@click.option(
+    "-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Set a notebook parameter, checked before anything starts."
+)
 def run(only, city, pillar, language, executor, workers, plain, force, plan, parameter) -> None:
     """Run the plan of notebooks/runs.yml and publish reports/; unchanged reports are left alone."""
     from qdlib.publishing.runs import run as run_plan
 
     values = dict(split_parameter(text) for text in parameter)
-    raise SystemExit(run_plan(only=only, city=city, pillar=pillar, language=language, workers=workers, force=force, plan=plan,
-                              executor=executor, parameters=values))
+    raise SystemExit(
+        run_plan(
+            only=only,
+            city=city,
+            pillar=pillar,
+            language=language,
+            workers=workers,
+            force=force,
+            plan=plan,
+            executor=executor,
+            parameters=values,
+        )
+    )
 
 
 def split_parameter(text: str) -> tuple[str, str]:

@@ -40,8 +40,9 @@ def check_sum(rows: pd.DataFrame, identity) -> pd.DataFrame:
     total = wide["amount"][identity.total]
     gap = wide["amount"][list(identity.parts)].sum(axis=1) - total
     half = wide["half"][[identity.total, *identity.parts]].sum(axis=1)
-    wrong = gap.abs() > half + SLACK * total.abs()
-    low = gap.abs() <= pd.concat([3 * half, SHARE_SLACK * total.abs()], axis=1).max(axis=1)
+    slack = SLACK * total.abs()
+    wrong = gap.abs() > half + slack
+    low = gap.abs() <= pd.concat([3 * half, SHARE_SLACK * total.abs()], axis=1).max(axis=1) + slack
     found = []
     for place in wide.index[wrong]:
         row = dict(zip(PLACE, place, strict=True))

@@ -86,14 +86,19 @@ def schema_faults(rows: pd.DataFrame) -> list[str]:
         row_schema().validate(rows.set_index("source_cell"), lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
-        return [f"{case.index}: {case.column} is {case.failure_case!r}, expected {case.check}" for case in cases.itertuples()]
+        return [f"{case.index}: {case.column} is {plain(case.failure_case)!r}, expected {case.check}" for case in cases.itertuples()]
     return []
+
+
+def plain(value):
+    """A numpy number as Python's own, for messages."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def unknown_ids(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
     faults = []
     for column, known in (("city", catalogue.cities), ("indicator", catalogue.indicators), ("unit", catalogue.units)):
-        for value in sorted(set(rows[column]) - set(known)):
+        for value in sorted(set(rows[column].dropna()) - set(known)):
             cells = rows.loc[rows[column] == value, "source_cell"]
             faults.append(f"{column} {value!r} is not in the catalogue: {cells.iloc[0]} and {len(cells) - 1} more; add or correct it")
     return faults

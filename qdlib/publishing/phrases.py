@@ -14,8 +14,19 @@ from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
 
 MARKS = {
-    "met": "★", "met_early": "★", "ahead": "●", "on_schedule": "■", "holding": "◆", "recovering": "◆", "slightly_behind": "◐",
-    "slipping": "◐", "well_behind": "○", "reversed": "✕", "not_met": "✕", "lost": "✕", "nothing_due": "·",
+    "met": "★",
+    "met_early": "★",
+    "ahead": "●",
+    "on_schedule": "■",
+    "holding": "◆",
+    "recovering": "◆",
+    "slightly_behind": "◐",
+    "slipping": "◐",
+    "well_behind": "○",
+    "reversed": "✕",
+    "not_met": "✕",
+    "lost": "✕",
+    "nothing_due": "·",
 }
 UNKNOWN = "—"
 
@@ -42,7 +53,9 @@ def amount(value: float | None, indicator: str) -> str:
 
 def needed_decimals(value: float, most: int) -> int:
     """The fewest decimals, up to `most`, that print the value as finely as `most` would."""
-    return next(places for places in range(most + 1) if abs(round(value, places) - round(value, most)) < 1e-9 * max(1.0, abs(value)))
+    return next(
+        places for places in range(most + 1) if abs(round(value, places) - round(value, most)) < 1e-9 * max(1.0, abs(value))
+    )
 
 
 def requirement(case: Case) -> str:
@@ -118,7 +131,10 @@ def target_table(cases: Iterable[Case], columns: list[str]) -> pd.DataFrame:
         "attainment": lambda case: None if case.assessment.attainment is None else 100 * case.assessment.attainment,
         "why": why,
     }
-    rows = [{column: fill[column](case) for column in columns} | {"source_cell": "; ".join(case.assessment.source_cells)} for case in cases]
+    rows = [
+        {column: fill[column](case) for column in columns} | {"source_cell": "; ".join(case.assessment.source_cells)}
+        for case in cases
+    ]
     frame = pd.DataFrame(rows, columns=[*columns, "source_cell"])
     for column in {"base_year", "latest_year"} & set(columns):
         frame[column] = frame[column].astype("Int64")
@@ -138,14 +154,16 @@ def pillar_cards(cases: list[Case]) -> list[dict]:
     for key, pillar in policy.pillars.items():
         row, case = counts.loc[key], heads[key]
         known = [word(f"overview.count.{kind}", number=int(row[kind])) for kind in STANDINGS if row[kind]]
-        cards.append({
-            "title": pillar.name.in_language(report_language()),
-            "counts": " · ".join([word("overview.count.targets", number=int(row["targets"])), *known]),
-            "headline": f"{case.target.name.in_language(report_language())} {requirement(case)}",
-            "chip": chip(case),
-            "page": f"pillars/{key}",
-            **progress(case),
-        })
+        cards.append(
+            {
+                "title": pillar.name.in_language(report_language()),
+                "counts": " · ".join([word("overview.count.targets", number=int(row["targets"])), *known]),
+                "headline": f"{case.target.name.in_language(report_language())} {requirement(case)}",
+                "chip": chip(case),
+                "page": f"pillars/{key}",
+                **progress(case),
+            }
+        )
     return cards
 
 
@@ -164,4 +182,3 @@ def progress(case: Case) -> dict:
         "left": f"{result.base_year} {amount(result.base_value, case.target.indicator)}",
         "right": f"{result.latest_year} {amount(result.latest_value, case.target.indicator)}",
     }
-

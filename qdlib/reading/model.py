@@ -87,7 +87,8 @@ class Uncertain:
         rivals = f"; readings: {' | '.join(self.readings)}" if self.readings else ""
         return (
             f"{self.file}!{self.sheet}!{self.range} {self.title}: not certain, because {'; '.join(self.reasons)}{rivals}; "
-            "state the layout in a recipe beside the file, or lay the table out with merged cells and one label for each row"
+            "lay the table out with merged header cells, indents and one label for each row and column, "
+            "or point at one box with --range"
         )
 
 

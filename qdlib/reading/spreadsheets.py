@@ -6,9 +6,9 @@ formula without a stored result stay in the grid as what they are: unreadable, n
 
 import io
 from collections.abc import Mapping
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from qdlib.reading import styles
 from qdlib.reading.containers import open_container
@@ -26,7 +26,7 @@ def read_workbook(data: bytes, file: str, sha256: str, kind: str, only: str | No
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as fault:
         raise UnreadableFile(f"{file}: the workbook is protected; open it and save an unprotected copy as xlsx") from fault
-    except (CalamineError, BadZipFile, OSError, ValueError, EOFError) as fault:
+    except Exception as fault:  # damaged archives fail in calamine, zipfile and zlib alike
         raise UnreadableFile(f"{file}: damaged workbook ({fault}); open it in a spreadsheet program and save it again") from fault
     names = _wanted(book, file, only)
     looks = styles.read_styles(data, kind, names, file)
@@ -52,7 +52,9 @@ def _read_sheet(book: CalamineWorkbook, name: str, look: styles.Look, file: str,
                 f"{file}: sheet {name!r} spans {area:,} cells; delete empty rows and columns that only bear a format"
             )
         rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OverflowError) as fault:
+    except UnreadableFile:
+        raise
+    except Exception as fault:  # dates out of range, broken records: calamine names them in many ways
         raise UnreadableFile(f"{file}: sheet {name!r} cannot be read ({fault}); save the workbook again") from fault
     values = tuple(tuple(_stored(value) for value in row) for row in rows)
     return Sheet(
@@ -94,6 +96,6 @@ def is_workbook(data: bytes) -> bool:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-    except (BadZipFile, OSError, ValueError):
+    except Exception:  # a damaged directory of the archive fails in many ways; none of them is a workbook
         return False
     return "[Content_Types].xml" in names or "mimetype" in names

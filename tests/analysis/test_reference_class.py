@@ -11,7 +11,10 @@ def peer(values: dict[int, float], comparable: bool = True) -> pd.DataFrame:
 
 
 def test_jeffreys_estimate_and_interval():
-    for hits, windows, estimate, interval in ((3, 40, 0.085365854, (0.027588924, 0.166112586)), (6, 105, 0.061320755, (0.028406403, 0.103623360))):
+    for hits, windows, estimate, interval in (
+        (3, 40, 0.085365854, (0.027588924, 0.166112586)),
+        (6, 105, 0.061320755, (0.028406403, 0.103623360)),
+    ):
         found = Frequency(hits, windows, windows)
         assert found.probability == pytest.approx(estimate, abs=1e-9)
         assert found.interval() == pytest.approx(interval, abs=1e-8)

@@ -15,10 +15,22 @@ def target(op: str, value, **more):
     return replace(base, op=op, value=Fraction(str(value)), **more)
 
 
-@pytest.mark.parametrize(("op", "value", "figure", "met"), [
-    ("gt", 300, 300.0, False), ("gt", 300, 300.1, True), ("ge", 300, 300.0, True), ("ge", 300, 299.9, False),
-    ("rank_within", 5, 5.0, True), ("rank_within", 5, 6.0, False), ("full", 100, 100.0, True), ("full", 100, 99.9, False),
-    ("each_year", 30, 30.0, True), ("range", 1, 1.0, True), ("range", 1, 0.0, False)])
+@pytest.mark.parametrize(
+    ("op", "value", "figure", "met"),
+    [
+        ("gt", 300, 300.0, False),
+        ("gt", 300, 300.1, True),
+        ("ge", 300, 300.0, True),
+        ("ge", 300, 299.9, False),
+        ("rank_within", 5, 5.0, True),
+        ("rank_within", 5, 6.0, False),
+        ("full", 100, 100.0, True),
+        ("full", 100, 99.9, False),
+        ("each_year", 30, 30.0, True),
+        ("range", 1, 1.0, True),
+        ("range", 1, 0.0, False),
+    ],
+)
 def test_requirement_is_met_at_published_precision(op, value, figure, met):
     assert meets(target(op, value), figure) is met
 
@@ -35,9 +47,19 @@ def test_lead_has_no_rule():
     assert meets(replace(load_catalogue().policy.targets["T31"]), 1.0) is None
 
 
-@pytest.mark.parametrize(("s", "word"), [
-    (1.05, "ahead"), (1.049, "on_schedule"), (0.95, "on_schedule"), (0.949, "slightly_behind"), (0.60, "slightly_behind"),
-    (0.599, "well_behind"), (0.0, "well_behind"), (-0.001, "reversed")])
+@pytest.mark.parametrize(
+    ("s", "word"),
+    [
+        (1.05, "ahead"),
+        (1.049, "on_schedule"),
+        (0.95, "on_schedule"),
+        (0.949, "slightly_behind"),
+        (0.60, "slightly_behind"),
+        (0.599, "well_behind"),
+        (0.0, "well_behind"),
+        (-0.001, "reversed"),
+    ],
+)
 def test_cuts(s, word):
     assert schedule_word(s, worse=False) == word
 
@@ -49,9 +71,18 @@ def test_nothing_due_unless_worse():
     assert schedule_word(None, worse=True) == "reversed"
 
 
-@pytest.mark.parametrize(("met", "changes", "word"), [
-    (True, [0.2, 0.3], "holding"), (True, [-0.03], "holding"), (True, [-0.2, -0.3], "slipping"), (True, [], "holding"),
-    (False, [0.2, 0.1], "recovering"), (False, [-0.2], "lost"), (False, [], "lost")])
+@pytest.mark.parametrize(
+    ("met", "changes", "word"),
+    [
+        (True, [0.2, 0.3], "holding"),
+        (True, [-0.03], "holding"),
+        (True, [-0.2, -0.3], "slipping"),
+        (True, [], "holding"),
+        (False, [0.2, 0.1], "recovering"),
+        (False, [-0.2], "lost"),
+        (False, [], "lost"),
+    ],
+)
 def test_maintained_targets(met, changes, word):
     assert maintain_word(met, changes, unit=0.1) == word
 

@@ -19,8 +19,9 @@ def test_two_marine_targets_imply_a_gdp():
 def test_growth_needed_and_its_frequency(frozen):
     catalogue = load_catalogue()
     peers = {city: store.read_series(city, "gdp_current_prices") for city in store.cities_with_data() if city != "qingdao"}
-    item = assess_identity(catalogue.policy.identities[0], catalogue.policy, store.read_series("qingdao"),
-                           store.read_observations("qingdao"), peers)
+    item = assess_identity(
+        catalogue.policy.identities[0], catalogue.policy, store.read_series("qingdao"), store.read_observations("qingdao"), peers
+    )
     assert item.growth == pytest.approx(7.7015, abs=1e-3)
     assert (item.latest, item.latest_year) == (16719.46, 2024)
     assert (item.floor, item.floor_year) == (17000, 2025)
@@ -48,8 +49,17 @@ def test_the_unknown_must_stand_once():
 
 
 def test_derived_figures_need_both_operands_of_a_year():
-    frame = pd.DataFrame({"indicator": ["a", "a", "b"], "year": [2020, 2021, 2021], "amount": [1.0, 2.0, 8.0], "half": [0.0, 0.5, 0.0],
-                          "edition": ["e", "e", "f"], "source_cell": ["c1", "c2", "c3"], "scope": "whole_city"})
+    frame = pd.DataFrame(
+        {
+            "indicator": ["a", "a", "b"],
+            "year": [2020, 2021, 2021],
+            "amount": [1.0, 2.0, 8.0],
+            "half": [0.0, 0.5, 0.0],
+            "edition": ["e", "e", "f"],
+            "source_cell": ["c1", "c2", "c3"],
+            "scope": "whole_city",
+        }
+    )
     found = derive_figures("100 * a / b", frame)
     assert set(found) == {2021}
     assert (found[2021].amount, found[2021].half) == (25.0, 6.25)

@@ -10,8 +10,11 @@ from qdlib.observations import store
 
 REASONS = {
     "no_public_data": {"T01", "T15", "T24", "T25", "T27", "T28", "T29", "T30", "T33", "T34", "T36"},
-    "no_operational_rule": {"T06", "T31"}, "before_base": {"T07", "T16"}, "partial_year_only": {"T10", "T12", "T20"},
-    "one_point": {"T08", "T13", "T14", "T21", "T32"}, "no_base": {"T18", "T19", "T23"},
+    "no_operational_rule": {"T06", "T31"},
+    "before_base": {"T07", "T16"},
+    "partial_year_only": {"T10", "T12", "T20"},
+    "one_point": {"T08", "T13", "T14", "T21", "T32"},
+    "no_base": {"T18", "T19", "T23"},
 }
 STATUSES = {"T02": "holding", "T03": "slightly_behind", "T04": "slightly_behind", "T05": "well_behind", "T17": "slightly_behind"}
 
@@ -106,8 +109,17 @@ def test_last_full_year_turns_in_april(today, year):
 
 def series(rows: list[tuple], indicator: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["year", "amount", "comparable"])
-    return frame.assign(city="qingdao", indicator=indicator, scope="whole_city", half=0.05, unit="", status="A", edition="e",
-                        source_cell=[f"e/f.csv!csv!A{n}" for n in range(len(frame))], linked=True)
+    return frame.assign(
+        city="qingdao",
+        indicator=indicator,
+        scope="whole_city",
+        half=0.05,
+        unit="",
+        status="A",
+        edition="e",
+        source_cell=[f"e/f.csv!csv!A{n}" for n in range(len(frame))],
+        linked=True,
+    )
 
 
 def assess(rows: list[tuple], key: str = "T17", full_year: int = 2025):

@@ -88,6 +88,8 @@ def test_models_stand_beside_the_default(series):
 
 
 def test_backtest_scores_the_default_and_the_naive_rule(series):
-    scores = prospects.score_history(prospects.comparable_panel(series, ["gdp_current_prices", "budget_revenue"]), 3).set_index("method")
+    scores = prospects.score_history(prospects.comparable_panel(series, ["gdp_current_prices", "budget_revenue"]), 3).set_index(
+        "method"
+    )
     assert scores.loc["default", "smape"] < scores.loc["naive", "smape"]
     assert 0 <= scores.loc["default", "cover80"] <= scores.loc["default", "cover95"] <= 100

@@ -24,14 +24,23 @@ def test_list_targets_has_one_object_per_commitment(frozen):
     assert {row["pillar"] for row in found.values()} == {"industry", "ocean", "innovation", "gateway", "bay", "governance"}
     assert all((row["status"] is None) != (row["reason"] is None) for row in found.values())
     first = found["T04"]
-    assert (first["clause"], first["comparator"], first["value"], first["unit"], first["year"]) == (2, "gt", 13000, "hundred_million_yuan", 2026)
+    assert (first["clause"], first["comparator"], first["value"], first["unit"], first["year"]) == (
+        2,
+        "gt",
+        13000,
+        "hundred_million_yuan",
+        2026,
+    )
 
 
 def test_trace_prints_each_edition_with_its_cell(frozen):
     result = qd("trace", "qingdao", "gdp_current_prices", "2017")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    for figure, cell in (("10136.96", "qd_yearbook_2023/1-7.xlsx!Sheet1!M12"), ("11037.28", "qd_collection_2026/figures.csv!csv!E")):
+    for figure, cell in (
+        ("10136.96", "qd_yearbook_2023/1-7.xlsx!Sheet1!M12"),
+        ("11037.28", "qd_collection_2026/figures.csv!csv!E"),
+    ):
         place = next(number for number, line in enumerate(lines) if f" {figure} " in line)
         assert cell in lines[place + 1]
 
@@ -42,10 +51,13 @@ def test_trace_as_json(frozen):
     assert all(row["source_cell"].count("!") == 2 for row in rows)
 
 
-@pytest.mark.parametrize(("words", "hint"), [
-    (("trace", "qindao", "gdp_current_prices", "2017"), "qingdao"),
-    (("trace", "qingdao", "gdp_curent_prices", "2017"), "gdp_current_prices"),
-])
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("trace", "qindao", "gdp_current_prices", "2017"), "qingdao"),
+        (("trace", "qingdao", "gdp_curent_prices", "2017"), "gdp_current_prices"),
+    ],
+)
 def test_unknown_id_is_wrong_usage_with_the_nearest_names(frozen, words, hint):
     result = qd(*words)
     assert result.exit_code == 2
@@ -58,7 +70,9 @@ def test_year_without_a_figure_names_the_years_that_have_one(frozen):
     assert "2022" in result.stderr
 
 
-@pytest.mark.parametrize("words", [("trace", "qingdao"), ("list", "towns"), ("run", "--workers", "0"), ("run", "-p", "city"), ("brew",)])
+@pytest.mark.parametrize(
+    "words", [("trace", "qingdao"), ("list", "towns"), ("run", "--workers", "0"), ("run", "-p", "city"), ("brew",)]
+)
 def test_wrong_usage_exits_2(words):
     assert qd(*words).exit_code == 2
 
@@ -101,7 +115,9 @@ def test_unreadable_number_in_a_collection_is_located(tmp_path, monkeypatch):
     file.write_text("\n".join(lines), "utf-8", newline="\n")
     sidecar = file.with_name("figures.csv.source.yml")
     old = next(line for line in sidecar.read_text("utf-8").splitlines() if line.startswith("sha256:"))
-    sidecar.write_text(sidecar.read_text("utf-8").replace(old, "sha256: " + hashlib.sha256(file.read_bytes()).hexdigest()), "utf-8")
+    sidecar.write_text(
+        sidecar.read_text("utf-8").replace(old, "sha256: " + hashlib.sha256(file.read_bytes()).hexdigest()), "utf-8"
+    )
     result = qd("build")
     assert result.exit_code == 1
     assert "94O.5" in result.stderr and "figures.csv" in result.stderr and "E2" in result.stderr

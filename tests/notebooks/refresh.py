@@ -26,7 +26,10 @@ def freeze_slice() -> None:
 
     os.environ.pop("QD_DATA", None)
     cities = store.cities_with_data()
-    tables = {table: pd.concat([reduced(store.read_table(table, city), city) for city in cities], ignore_index=True) for table in store.TABLES}
+    tables = {
+        table: pd.concat([reduced(store.read_table(table, city), city) for city in cities], ignore_index=True)
+        for table in store.TABLES
+    }
     os.environ["QD_DATA"] = str(FROZEN)
     with store.one_writer():
         manifest = store.write_build(tables)
@@ -51,8 +54,10 @@ def store_headline(path: Path) -> None:
         cell.outputs = cell.outputs if kept else []
         cell.execution_count = number if kept else None
         cell.metadata.pop("execution", None)
-    book.metadata = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-                     "language_info": {"name": "python"}}
+    book.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
     path.write_text(nbformat.writes(book, indent=1) + "\n", encoding="utf-8")
 
 

@@ -45,7 +45,13 @@ def faults(path: Path) -> list[str]:
             found.append(type(node).__name__)
         if isinstance(node, ast.Import) and [alias.name for alias in node.names] != ["qdlib"] or isinstance(node, ast.ImportFrom):
             found.append("imports more than qdlib")
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("open", "now", "today", "Path", "system"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in (
+            "open",
+            "now",
+            "today",
+            "Path",
+            "system",
+        ):
             found.append("path or clock")
     headlines = [cell for cell in code(path) if {"keep_output", "nbval-check-output"} <= set(tags(cell))]
     if len(headlines) != 1 or not headlines[0]["outputs"] or not headlines[0]["execution_count"]:
@@ -66,11 +72,20 @@ def test_notebook_keeps_the_rules(path):
     assert faults(path) == []
 
 
-@pytest.mark.parametrize(("wrong", "words"), [
-    ("def f():\n    return 1", "FunctionDef"), ("import pandas", "imports more"), ("%matplotlib inline", "magic"), ("open('x')", "path or clock")])
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("def f():\n    return 1", "FunctionDef"),
+        ("import pandas", "imports more"),
+        ("%matplotlib inline", "magic"),
+        ("open('x')", "path or clock"),
+    ],
+)
 def test_a_broken_rule_is_seen(tmp_path, wrong, words):
     book = json.loads(BOOKS[0].read_text("utf-8"))
-    book["cells"].insert(3, {"cell_type": "code", "id": "wrong", "metadata": {}, "outputs": [], "execution_count": None, "source": wrong})
+    book["cells"].insert(
+        3, {"cell_type": "code", "id": "wrong", "metadata": {}, "outputs": [], "execution_count": None, "source": wrong}
+    )
     path = tmp_path / "wrong.ipynb"
     path.write_text(json.dumps(book), "utf-8")
     if wrong.startswith("%"):

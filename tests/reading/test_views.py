@@ -78,7 +78,7 @@ def test_an_uncertain_table_prints_nothing_and_exits_three(write_csv):
     path = write_csv(BAD)
     out, err, code = describe(path, format="jsonl")
     assert (out, code) == ("", 3)
-    assert "t.csv!csv!A3:C5" in err and "2 columns are labelled 出口" in err and "recipe" in err
+    assert "t.csv!csv!A3:C5" in err and "2 columns are labelled 出口" in err and "lay the table out" in err
 
 
 def test_certain_tables_of_the_file_still_print(write_csv):

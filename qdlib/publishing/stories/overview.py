@@ -23,9 +23,15 @@ def finding(cases: list[Case], full_year: int) -> dict:
     key = "overview.finding" if counts["verdict"] else "overview.finding_none"
     values = {"total": total} | ({"judged": counts["verdict"], "behind": behind} if counts["verdict"] else {})
     unit = word("overview.key.unit")
-    figures = [(word(f"overview.key.{label}"), counts[kind], unit, remark) for label, kind, remark in (
-        ("judged", "verdict", word("overview.key.of", total=total)), ("attainment", "attainment", word("reason.no_base.short")),
-        ("stale", "stale", word("overview.key.as_of", year=full_year)), ("missing", "reason", word("overview.key.named")))]
+    figures = [
+        (word(f"overview.key.{label}"), counts[kind], unit, remark)
+        for label, kind, remark in (
+            ("judged", "verdict", word("overview.key.of", total=total)),
+            ("attainment", "attainment", word("reason.no_base.short")),
+            ("stale", "stale", word("overview.key.as_of", year=full_year)),
+            ("missing", "reason", word("overview.key.named")),
+        )
+    ]
     return {"title": word(key, **values), "lede": word("overview.lede"), "key_figures": figures}
 
 
@@ -37,39 +43,79 @@ def cards(cases: list[Case]) -> list[dict]:
 def identity_note(item: Implication, cases: list[Case]) -> dict:
     """The note on two commitments that bind each other."""
     by_id = {case.target.id: case.target for case in cases}
-    parts = [word(
-        "overview.identity.text", level=number(float(by_id["T17"].value), 0), share=number(float(by_id["T02"].value), 0), year=item.year,
-        implied=number(item.implied, 0), low=number(item.low, 0), high=number(item.high, 0), latest_year=item.latest_year,
-        latest=number(item.latest, 1), growth=f"{item.growth:+.1f}", windows=item.frequency.windows, hits=item.frequency.hits,
-        span=item.year - item.latest_year,
-    )]
+    parts = [
+        word(
+            "overview.identity.text",
+            level=number(float(by_id["T17"].value), 0),
+            share=number(float(by_id["T02"].value), 0),
+            year=item.year,
+            implied=number(item.implied, 0),
+            low=number(item.low, 0),
+            high=number(item.high, 0),
+            latest_year=item.latest_year,
+            latest=number(item.latest, 1),
+            growth=f"{item.growth:+.1f}",
+            windows=item.frequency.windows,
+            hits=item.frequency.hits,
+            span=item.year - item.latest_year,
+        )
+    ]
     if item.floor is not None:
-        parts.append(word("overview.identity.floor", floor_year=item.floor_year, floor=number(item.floor, 0), growth=f"{item.floor_growth:+.1f}",
-                          windows=item.floor_frequency.windows, hits=item.floor_frequency.hits))
+        parts.append(
+            word(
+                "overview.identity.floor",
+                floor_year=item.floor_year,
+                floor=number(item.floor, 0),
+                growth=f"{item.floor_growth:+.1f}",
+                windows=item.floor_frequency.windows,
+                hits=item.floor_frequency.hits,
+            )
+        )
     parts.append(word("overview.identity.close"))
     return {"text": ("" if report_language() == "zh" else " ").join(parts), "lead": word("overview.identity.lead")}
 
 
 def identity_table(items: list[Implication]) -> dict:
     """Each identity with what it implies and how often that growth was seen."""
-    frame = pd.DataFrame([
-        {"formula": word("overview.identity.marine"), "implied": item.implied, "band": f"{number(item.low, 0)}–{number(item.high, 0)}",
-         "from": f"{number(item.latest, 1)} ({item.latest_year})", "needed": item.growth,
-         "seen": word("overview.identity.seen_value", windows=item.frequency.windows, hits=item.frequency.hits),
-         "verdict": word(f"overview.identity.{item.verdict}")}
-        for item in items
-    ])
+    frame = pd.DataFrame(
+        [
+            {
+                "formula": word("overview.identity.marine"),
+                "implied": item.implied,
+                "band": f"{number(item.low, 0)}–{number(item.high, 0)}",
+                "from": f"{number(item.latest, 1)} ({item.latest_year})",
+                "needed": item.growth,
+                "seen": word("overview.identity.seen_value", windows=item.frequency.windows, hits=item.frequency.hits),
+                "verdict": word(f"overview.identity.{item.verdict}"),
+            }
+            for item in items
+        ]
+    )
     unit = unit_word("hundred_million_yuan")
     years = items[0].year - items[0].latest_year
-    return {"frame": frame, "id": "identities", "caption": word("overview.identity.table"), "note": word("overview.identity.note", years=years),
-            "columns": {column: word(f"overview.identity.{column}") for column in frame}, "sources": [item.edition for item in items],
-            "units": {"implied": unit, "band": unit, "from": unit, "needed": "%"}, "decimals": {"implied": 0, "needed": 1}}
+    return {
+        "frame": frame,
+        "id": "identities",
+        "caption": word("overview.identity.table"),
+        "note": word("overview.identity.note", years=years),
+        "columns": {column: word(f"overview.identity.{column}") for column in frame},
+        "sources": [item.edition for item in items],
+        "units": {"implied": unit, "band": unit, "from": unit, "needed": "%"},
+        "decimals": {"implied": 0, "needed": 1},
+    }
 
 
 def commitments(cases: list[Case]) -> dict:
     """The table of every commitment with its status or reason."""
-    return {"frame": target_table(cases, ALL_COLUMNS), "id": "commitments", "caption": word("overview.table.caption"),
-            "columns": headings(ALL_COLUMNS), "decimals": {"schedule": 2}, "note": word("overview.table.note"), "sources": editions(cases)}
+    return {
+        "frame": target_table(cases, ALL_COLUMNS),
+        "id": "commitments",
+        "caption": word("overview.table.caption"),
+        "columns": headings(ALL_COLUMNS),
+        "decimals": {"schedule": 2},
+        "note": word("overview.table.note"),
+        "sources": editions(cases),
+    }
 
 
 def editions(cases: list[Case]) -> list[str]:
@@ -78,17 +124,26 @@ def editions(cases: list[Case]) -> list[str]:
 
 def attainment(cases: list[Case]) -> dict | None:
     """Newest figure over target value, for the commitments that have one; None where none has."""
-    known = [case for case in cases if case.assessment.attainment is not None and case.assessment.reason in (None, "no_base", "one_point")]
+    known = [
+        case
+        for case in cases
+        if case.assessment.attainment is not None and case.assessment.reason in (None, "no_base", "one_point")
+    ]
     if not known:
         return None
     known.sort(key=lambda case: -case.assessment.attainment)
     shares = [100 * case.assessment.attainment for case in known]
-    frame = pd.DataFrame({
-        "name": [name(case) for case in known], "attainment": [share / 100 for share in shares],
-        "text": [word("overview.attainment.text", share=number(share, 0), year=case.assessment.latest_year)
-                 for share, case in zip(shares, known, strict=True)],
-        "stale": [case.assessment.stale or case.assessment.reason == "one_point" for case in known],
-    })
+    frame = pd.DataFrame(
+        {
+            "name": [name(case) for case in known],
+            "attainment": [share / 100 for share in shares],
+            "text": [
+                word("overview.attainment.text", share=number(share, 0), year=case.assessment.latest_year)
+                for share, case in zip(shares, known, strict=True)
+            ],
+            "stale": [case.assessment.stale or case.assessment.reason == "one_point" for case in known],
+        }
+    )
     met = sum(bool(case.assessment.meets) for case in known)
     open_shares = [share for share, case in zip(shares, known, strict=True) if not case.assessment.meets] or shares
     values = {"low": number(min(open_shares), 0), "high": number(max(open_shares), 0)}
@@ -96,30 +151,61 @@ def attainment(cases: list[Case]) -> dict | None:
     alt = word("overview.attainment.alt", number=len(known), low=number(min(shares), 0), high=number(max(shares), 0))
     drawing = charts.both(charts.attainment_bars, frame, alt=alt, goal_label=word("overview.attainment.goal"))
     cells = ["; ".join(case.assessment.source_cells) for case in known]
-    return {**drawing, "id": "attainment", "title": title, "subtitle": word("overview.attainment.subtitle"), "sources": editions(known),
-            "data": frame.drop(columns=["text"]).assign(source_cell=cells)}
+    return {
+        **drawing,
+        "id": "attainment",
+        "title": title,
+        "subtitle": word("overview.attainment.subtitle"),
+        "sources": editions(known),
+        "data": frame.drop(columns=["text"]).assign(source_cell=cells),
+    }
 
 
 def path_figure(case: Case, title: str, subtitle: str) -> dict:
     """History, forecast where there is one, reference path and target of one commitment."""
     result, target = case.assessment, case.target
     figures = [figure for figure in case.evidence.figures if not figure.derived]
-    history = pd.DataFrame({"year": [f.year for f in figures], "amount": [f.amount for f in figures], "status": [f.status for f in figures]})
+    history = pd.DataFrame(
+        {"year": [f.year for f in figures], "amount": [f.amount for f in figures], "status": [f.status for f in figures]}
+    )
     year = case.path.target_year
     due = pd.DataFrame({"year": range(case.path.base_year, year + 1)}).assign(value=lambda own: own["year"].map(case.path.value))
     forecast = case.outlook.forecast
-    empty = pd.DataFrame({"year": [result.latest_year], "mean": [result.latest_value], "lo-80": [result.latest_value], "hi-80": [result.latest_value]})
+    empty = pd.DataFrame(
+        {
+            "year": [result.latest_year],
+            "mean": [result.latest_value],
+            "lo-80": [result.latest_value],
+            "hi-80": [result.latest_value],
+        }
+    )
     frame = empty if forecast is None else forecast.rename(columns={"ds": "year"})[["year", "mean", "lo-80", "hi-80"]]
     labels = {
-        "actual": word("path.actual"), "target": word("path.target", value=amount(float(target.value), target.indicator)),
-        "forecast": word("path.forecast", value=amount(round(float(frame["mean"].iloc[-1]), 1), target.indicator)) if forecast is not None else "",
+        "actual": word("path.actual"),
+        "target": word("path.target", value=amount(float(target.value), target.indicator)),
+        "forecast": word("path.forecast", value=amount(round(float(frame["mean"].iloc[-1]), 1), target.indicator))
+        if forecast is not None
+        else "",
     }
-    alt = word("path.alt", name=name(case), first=int(history["year"].min()), last=int(history["year"].max()),
-               value=amount(result.latest_value, target.indicator), target=amount(float(target.value), target.indicator), year=year)
+    alt = word(
+        "path.alt",
+        name=name(case),
+        first=int(history["year"].min()),
+        last=int(history["year"].max()),
+        value=amount(result.latest_value, target.indicator),
+        target=amount(float(target.value), target.indicator),
+        year=year,
+    )
     drawing = charts.both(charts.fan, history, frame, labels=labels, alt=alt, target=(year, float(target.value)), path=due)
     cells = [cell for figure in figures for cell in figure.cells]
-    return {**drawing, "id": f"path_{target.id.lower()}", "title": title, "subtitle": subtitle, "sources": list(result.editions),
-            "data": history.assign(source_cell=cells)}
+    return {
+        **drawing,
+        "id": f"path_{target.id.lower()}",
+        "title": title,
+        "subtitle": subtitle,
+        "sources": list(result.editions),
+        "data": history.assign(source_cell=cells),
+    }
 
 
 def marine(cases: list[Case]) -> dict | None:
@@ -128,8 +214,12 @@ def marine(cases: list[Case]) -> dict | None:
     if case is None:
         return None
     result = case.assessment
-    title = word("overview.marine.title", year=result.latest_year, value=number(result.latest_value, 1),
-                 due=number(case.path.value(result.latest_year), 0))
+    title = word(
+        "overview.marine.title",
+        year=result.latest_year,
+        value=number(result.latest_value, 1),
+        due=number(case.path.value(result.latest_year), 0),
+    )
     return path_figure(case, title, word("overview.marine.subtitle"))
 
 
@@ -138,16 +228,30 @@ def headline_row(case: Case) -> dict:
     result = case.assessment
     places = load_catalogue().indicators[result.indicator].decimals
     value = result.latest_value
-    return {"item": f"{case.target.id} {name(case)}", "year": result.latest_year or 0, "field": word("target.latest"), "value": value,
-            "unit": unit_word(result.unit), "decimals": 0 if value is None else needed_decimals(value, places), "status": chip(case)}
+    return {
+        "item": f"{case.target.id} {name(case)}",
+        "year": result.latest_year or 0,
+        "field": word("target.latest"),
+        "value": value,
+        "unit": unit_word(result.unit),
+        "decimals": 0 if value is None else needed_decimals(value, places),
+        "status": chip(case),
+    }
 
 
 def count_rows(cases: list[Case]) -> list[dict]:
     """One row per standing for the headline table."""
     labels = {"verdict": "judged", "attainment": "attainment", "stale": "stale", "reason": "missing"}
     return [
-        {"item": word(f"overview.key.{labels[kind]}"), "year": load_catalogue().policy.plan[1], "field": word("overview.commitments"),
-         "value": value, "unit": word("overview.key.unit"), "decimals": 0, "status": ""}
+        {
+            "item": word(f"overview.key.{labels[kind]}"),
+            "year": load_catalogue().policy.plan[1],
+            "field": word("overview.commitments"),
+            "value": value,
+            "unit": word("overview.key.unit"),
+            "decimals": 0,
+            "status": "",
+        }
         for kind, value in count_standings(case.assessment for case in cases).items()
     ]
 
@@ -160,5 +264,3 @@ def headline(cases: list[Case]) -> dict:
         if (case.target.headline or case.target.id == "T17") and result.latest_value is not None:
             rows.append(headline_row(case))
     return {"frame": pd.DataFrame(rows), "sources": editions([case for case in cases if case.target.headline])}
-
-

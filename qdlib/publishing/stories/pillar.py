@@ -36,13 +36,22 @@ def key_figures(cases: list[Case]) -> list[tuple]:
     for case in known[:4]:
         result = case.assessment
         places = needed_decimals(result.latest_value, load_catalogue().indicators[result.indicator].decimals)
-        figures.append((f"{name(case)} {result.latest_year}", number(result.latest_value, places), unit_word(result.unit), requirement(case)))
+        figures.append(
+            (f"{name(case)} {result.latest_year}", number(result.latest_value, places), unit_word(result.unit), requirement(case))
+        )
     return figures
 
 
 def statuses(cases: list[Case]) -> dict:
-    return {"frame": target_table(cases, STATUS_COLUMNS), "id": "commitments", "caption": word("pillar.table.status"),
-            "columns": headings(STATUS_COLUMNS), "decimals": {"schedule": 2}, "note": word("overview.table.note"), "sources": editions(cases)}
+    return {
+        "frame": target_table(cases, STATUS_COLUMNS),
+        "id": "commitments",
+        "caption": word("pillar.table.status"),
+        "columns": headings(STATUS_COLUMNS),
+        "decimals": {"schedule": 2},
+        "note": word("overview.table.note"),
+        "sources": editions(cases),
+    }
 
 
 def yearly(cases: list[Case]) -> dict | None:
@@ -56,9 +65,19 @@ def yearly(cases: list[Case]) -> dict | None:
         own = decompose_years(case.path)[["year", "value"]].rename(columns={"value": key})
         frame = own if frame is None else frame.merge(own, on="year", how="outer")
         indicator = load_catalogue().indicators[case.target.indicator]
-        units[key], decimals[key], columns[key] = unit_word(indicator.unit), indicator.decimals if indicator.in_points else 0, name(case)
-    return {"frame": frame.sort_values("year"), "id": "reference_years", "caption": word("pillar.table.years"), "units": units,
-            "decimals": decimals, "columns": columns}
+        units[key], decimals[key], columns[key] = (
+            unit_word(indicator.unit),
+            indicator.decimals if indicator.in_points else 0,
+            name(case),
+        )
+    return {
+        "frame": frame.sort_values("year"),
+        "id": "reference_years",
+        "caption": word("pillar.table.years"),
+        "units": units,
+        "decimals": decimals,
+        "columns": columns,
+    }
 
 
 def missing(cases: list[Case]) -> dict | None:
@@ -66,14 +85,20 @@ def missing(cases: list[Case]) -> dict | None:
     lacking = [case for case in cases if case.assessment.reason]
     if not lacking:
         return None
-    return {"frame": target_table(lacking, MISSING_COLUMNS).drop(columns=["source_cell"]), "id": "missing", "caption": word("pillar.table.missing"),
-            "columns": headings(MISSING_COLUMNS)}
+    return {
+        "frame": target_table(lacking, MISSING_COLUMNS).drop(columns=["source_cell"]),
+        "id": "missing",
+        "caption": word("pillar.table.missing"),
+        "columns": headings(MISSING_COLUMNS),
+    }
 
 
 def path(cases: list[Case]) -> dict | None:
     """The path of the headline commitment, else of the first that has one."""
-    known = sorted((case for case in cases if case.path and len(case.evidence.figures) > 1),
-                   key=lambda case: (case.assessment.stale, case.assessment.maintain, not case.target.headline))
+    known = sorted(
+        (case for case in cases if case.path and len(case.evidence.figures) > 1),
+        key=lambda case: (case.assessment.stale, case.assessment.maintain, not case.target.headline),
+    )
     if not known:
         return None
     case = known[0]
@@ -81,8 +106,11 @@ def path(cases: list[Case]) -> dict | None:
     unit = unit_word(result.unit)
     values = {"name": name(case), "year": result.latest_year, "value": amount(result.latest_value, case.target.indicator)}
     due = case.path.value(result.latest_year)
-    title = word("pillar.path.title", **values, due=amount(round(due, 1), case.target.indicator)) if result.schedule is not None else word(
-        "pillar.path.title_plain", **values)
+    title = (
+        word("pillar.path.title", **values, due=amount(round(due, 1), case.target.indicator))
+        if result.schedule is not None
+        else word("pillar.path.title_plain", **values)
+    )
     return path_figure(case, title, word("pillar.path.subtitle", unit=unit, year=case.path.target_year))
 
 

@@ -21,12 +21,22 @@ def finding(city: str, rows: pd.DataFrame, findings: pd.DataFrame, corrections: 
     """Head of the page: figures, editions, what is open, what was corrected."""
     opened = int((findings["level"] != "low").sum())
     counts = {"figures": len(rows), "editions": rows["edition"].nunique(), "findings": opened, "corrections": len(corrections)}
-    remarks = {"figures": word("quality.key.unmatched", number=len(unmatched)) if len(unmatched) else "", "editions": "",
-               "findings": "", "corrections": ""}
+    remarks = {
+        "figures": word("quality.key.unmatched", number=len(unmatched)) if len(unmatched) else "",
+        "editions": "",
+        "findings": "",
+        "corrections": "",
+    }
     spots = {key: word("quality.key.spot" if key in ("findings", "corrections") else "quality.key.unit") for key in counts}
     return {
-        "title": word("quality.finding", city=city_name(city), open=opened, corrected=len(corrections), figures=counts["figures"],
-                      editions=counts["editions"]),
+        "title": word(
+            "quality.finding",
+            city=city_name(city),
+            open=opened,
+            corrected=len(corrections),
+            figures=counts["figures"],
+            editions=counts["editions"],
+        ),
         "lede": word("quality.lede"),
         "key_figures": [(word(f"quality.key.{key}"), value, spots[key], remarks[key]) for key, value in counts.items()],
     }
@@ -39,29 +49,62 @@ def grid(city: str, rows: pd.DataFrame) -> dict:
     kept = list(widest.index[: GRID_ROWS if len(widest) > GRID_ROWS + 1 else GRID_ROWS + 1])
     names = {edition: edition_name(edition) for edition in kept}
     other = word("quality.grid.other", number=len(widest) - len(kept))
-    frame = counts.assign(name=counts["edition"].map(names).fillna(other), order=counts["edition"].map({e: n for n, e in enumerate(kept)}).fillna(99))
+    frame = counts.assign(
+        name=counts["edition"].map(names).fillna(other),
+        order=counts["edition"].map({e: n for n, e in enumerate(kept)}).fillna(99),
+    )
     frame = frame.groupby(["order", "name", "year"])["figures"].sum().reset_index()
-    alt = word("quality.grid.alt", city=city_name(city), number=len(widest), first=int(counts["year"].min()), last=int(counts["year"].max()))
+    alt = word(
+        "quality.grid.alt",
+        city=city_name(city),
+        number=len(widest),
+        first=int(counts["year"].min()),
+        last=int(counts["year"].max()),
+    )
     drawing = charts.both(charts.edition_grid, frame, alt=alt)
-    return {**drawing, "id": "editions", "title": word("quality.grid.title", years=int(widest.iloc[0])), "subtitle": word("quality.grid.subtitle"),
-            "sources": kept, "data": frame[["name", "year", "figures"]]}
+    return {
+        **drawing,
+        "id": "editions",
+        "title": word("quality.grid.title", years=int(widest.iloc[0])),
+        "subtitle": word("quality.grid.subtitle"),
+        "sources": kept,
+        "data": frame[["name", "year", "figures"]],
+    }
 
 
 def revised(city: str, chosen: pd.DataFrame, first: pd.DataFrame) -> dict | None:
     """How far the chosen GDP lies from the first release; None where nowhere."""
     both = chosen.merge(first, on="year", suffixes=("", "_first"))
-    frame = pd.DataFrame({"year": both["year"], "growth": 100 * (both["amount"] / both["amount_first"] - 1),
-                          "source_cell": both["source_cell_first"] + "; " + both["source_cell"]})
+    frame = pd.DataFrame(
+        {
+            "year": both["year"],
+            "growth": 100 * (both["amount"] / both["amount_first"] - 1),
+            "source_cell": both["source_cell_first"] + "; " + both["source_cell"],
+        }
+    )
     frame = frame[both["comparable"]]
     if frame.empty or (frame["growth"].abs() < 0.05).all():
         return None
     low, high = frame["growth"].min(), frame["growth"].max()
-    alt = word("quality.revised.alt", city=city_name(city), first=int(frame["year"].min()), last=int(frame["year"].max()), low=number(low, 1),
-               high=number(high, 1))
-    drawing = charts.both(charts.growth_bars, frame, size="full", alt=alt, noted=(int(frame.loc[frame["growth"].abs().idxmax(), "year"]),))
-    return {**drawing, "id": "gdp_revisions", "title": word("quality.revised.title", low=number(low, 1), high=number(high, 1)),
-            "subtitle": word("quality.revised.subtitle"), "sources": sorted({*both["edition"], *both["edition_first"]}),
-            "data": frame.rename(columns={"growth": "revised_pct"})}
+    alt = word(
+        "quality.revised.alt",
+        city=city_name(city),
+        first=int(frame["year"].min()),
+        last=int(frame["year"].max()),
+        low=number(low, 1),
+        high=number(high, 1),
+    )
+    drawing = charts.both(
+        charts.growth_bars, frame, size="full", alt=alt, noted=(int(frame.loc[frame["growth"].abs().idxmax(), "year"]),)
+    )
+    return {
+        **drawing,
+        "id": "gdp_revisions",
+        "title": word("quality.revised.title", low=number(low, 1), high=number(high, 1)),
+        "subtitle": word("quality.revised.subtitle"),
+        "sources": sorted({*both["edition"], *both["edition_first"]}),
+        "data": frame.rename(columns={"growth": "revised_pct"}),
+    }
 
 
 def indicator_words(keys: pd.Series) -> list[str]:
@@ -77,25 +120,48 @@ def finding_table(findings: pd.DataFrame) -> dict | None:
     if findings.empty:
         return None
     top = findings.head(TABLE_ROWS)
-    frame = pd.DataFrame({
-        "level": top["level"], "check": [word(f"finding.{check}") for check in top["check"]], "indicator": indicator_words(top["indicator"]),
-        "year": top["year"], "values": top["values"].str.replace(" | ", "；"), "expected": top["expected"], "suggestion": top["suggestion"],
-        "source_cell": top["cells"].str.replace(" | ", "; "),
-    })
-    return {"frame": frame, "id": "findings", "caption": word("quality.table.findings"), "columns": headings(frame),
-            "note": word("quality.table.findings_note")}
+    frame = pd.DataFrame(
+        {
+            "level": top["level"],
+            "check": [word(f"finding.{check}") for check in top["check"]],
+            "indicator": indicator_words(top["indicator"]),
+            "year": top["year"],
+            "values": top["values"].str.replace(" | ", "；"),
+            "expected": top["expected"],
+            "suggestion": top["suggestion"],
+            "source_cell": top["cells"].str.replace(" | ", "; "),
+        }
+    )
+    return {
+        "frame": frame,
+        "id": "findings",
+        "caption": word("quality.table.findings"),
+        "columns": headings(frame),
+        "note": word("quality.table.findings_note"),
+    }
 
 
 def correction_table(corrections: pd.DataFrame) -> dict | None:
     if corrections.empty:
         return None
-    frame = pd.DataFrame({
-        "indicator": indicator_words(corrections["indicator"]), "year": corrections["year"], "old": corrections["old"], "new": corrections["new"],
-        "reason": corrections["reason"], "edition": [edition_name(edition) for edition in corrections["edition"]],
-        "source_cell": corrections["source_cell"],
-    })
-    return {"frame": frame, "id": "corrections", "caption": word("quality.table.corrections"), "columns": headings(frame),
-            "sources": sorted(set(corrections["edition"]))}
+    frame = pd.DataFrame(
+        {
+            "indicator": indicator_words(corrections["indicator"]),
+            "year": corrections["year"],
+            "old": corrections["old"],
+            "new": corrections["new"],
+            "reason": corrections["reason"],
+            "edition": [edition_name(edition) for edition in corrections["edition"]],
+            "source_cell": corrections["source_cell"],
+        }
+    )
+    return {
+        "frame": frame,
+        "id": "corrections",
+        "caption": word("quality.table.corrections"),
+        "columns": headings(frame),
+        "sources": sorted(set(corrections["edition"])),
+    }
 
 
 def median_change(row) -> str:
@@ -109,28 +175,69 @@ def revision_table(revisions: pd.DataFrame) -> dict | None:
     if revisions.empty:
         return None
     top = revisions.sort_values(["event", "indicator", "edition"], kind="stable").head(TABLE_ROWS)
-    named = [word(f"event.{row.event}", census=int(row.census)) if row.event == "census_revision" else word(f"event.{row.event}")
-             for row in top.itertuples()]
-    frame = pd.DataFrame({
-        "event": named, "indicator": indicator_words(top["indicator"]), "edition": [edition_name(edition) for edition in top["edition"]],
-        "first_year": top["first_year"], "last_year": top["last_year"], "median": [median_change(row) for row in top.itertuples()],
-        "source_cell": top["cells_new"].str.replace(" | ", "; "),
-    })
-    return {"frame": frame, "id": "revisions", "caption": word("quality.table.revisions"), "columns": headings(frame), "sources": sorted(set(top["edition"]))}
+    named = [
+        word(f"event.{row.event}", census=int(row.census)) if row.event == "census_revision" else word(f"event.{row.event}")
+        for row in top.itertuples()
+    ]
+    frame = pd.DataFrame(
+        {
+            "event": named,
+            "indicator": indicator_words(top["indicator"]),
+            "edition": [edition_name(edition) for edition in top["edition"]],
+            "first_year": top["first_year"],
+            "last_year": top["last_year"],
+            "median": [median_change(row) for row in top.itertuples()],
+            "source_cell": top["cells_new"].str.replace(" | ", "; "),
+        }
+    )
+    return {
+        "frame": frame,
+        "id": "revisions",
+        "caption": word("quality.table.revisions"),
+        "columns": headings(frame),
+        "sources": sorted(set(top["edition"])),
+    }
 
 
 def unmatched_table(unmatched: pd.DataFrame) -> dict | None:
     if unmatched.empty:
         return None
     top = unmatched.head(TABLE_ROWS)
-    frame = pd.DataFrame({"label": top["label"], "year": top["year"], "raw": top["raw"], "reason": top["reason"],
-                          "edition": [edition_name(edition) for edition in top["edition"]], "source_cell": top["source_cell"]})
+    frame = pd.DataFrame(
+        {
+            "label": top["label"],
+            "year": top["year"],
+            "raw": top["raw"],
+            "reason": top["reason"],
+            "edition": [edition_name(edition) for edition in top["edition"]],
+            "source_cell": top["source_cell"],
+        }
+    )
     return {"frame": frame, "id": "unmatched", "caption": word("quality.table.unmatched"), "columns": headings(frame)}
 
 
 def headline(city: str, rows: pd.DataFrame, findings: pd.DataFrame, corrections: pd.DataFrame, unmatched: pd.DataFrame) -> dict:
     year = int(rows["year"].max())
-    counts = {"figures": len(rows), "editions": rows["edition"].nunique(), "findings_open": int((findings["level"] != "low").sum()),
-              "corrections": len(corrections), "unmatched": len(unmatched)}
-    return {"frame": pd.DataFrame([{"item": city_name(city), "year": year, "field": word(f"quality.count.{key}"), "value": value, "unit": "", "decimals": 0, "status": ""}
-                                   for key, value in counts.items()])}
+    counts = {
+        "figures": len(rows),
+        "editions": rows["edition"].nunique(),
+        "findings_open": int((findings["level"] != "low").sum()),
+        "corrections": len(corrections),
+        "unmatched": len(unmatched),
+    }
+    return {
+        "frame": pd.DataFrame(
+            [
+                {
+                    "item": city_name(city),
+                    "year": year,
+                    "field": word(f"quality.count.{key}"),
+                    "value": value,
+                    "unit": "",
+                    "decimals": 0,
+                    "status": "",
+                }
+                for key, value in counts.items()
+            ]
+        )
+    }

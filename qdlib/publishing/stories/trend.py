@@ -13,11 +13,35 @@ from qdlib.publishing.display import number, report_language
 from qdlib.publishing.phrases import unit_word, word
 
 # Groups of a panel: the leading indicator decides whether it is drawn; a second one joins as the pale line.
-PANELS = [("goods_trade_cny", "goods_exports_cny"), ("port_containers",), ("budget_revenue", "budget_expenditure"), ("goods_trade_usd",),
-          ("port_cargo",), ("retail_sales",), ("household_deposits",), ("fdi_utilised_usd",), ("population_registered",)]
-MAIN = ["gdp_current_prices", "gdp_per_capita", "tertiary_value_added", "industry_value_added", "budget_revenue", "budget_expenditure",
-        "retail_sales", "goods_trade_cny", "goods_exports_cny", "port_cargo", "port_containers", "household_deposits",
-        "population_resident", "population_registered", "disposable_income_all", "fdi_utilised_usd"]
+PANELS = [
+    ("goods_trade_cny", "goods_exports_cny"),
+    ("port_containers",),
+    ("budget_revenue", "budget_expenditure"),
+    ("goods_trade_usd",),
+    ("port_cargo",),
+    ("retail_sales",),
+    ("household_deposits",),
+    ("fdi_utilised_usd",),
+    ("population_registered",),
+]
+MAIN = [
+    "gdp_current_prices",
+    "gdp_per_capita",
+    "tertiary_value_added",
+    "industry_value_added",
+    "budget_revenue",
+    "budget_expenditure",
+    "retail_sales",
+    "goods_trade_cny",
+    "goods_exports_cny",
+    "port_cargo",
+    "port_containers",
+    "household_deposits",
+    "population_resident",
+    "population_registered",
+    "disposable_income_all",
+    "fdi_utilised_usd",
+]
 PROVISIONAL = ("P", "E")
 GROWTH_YEARS = 16  # bars that leave room for their numbers
 
@@ -34,7 +58,9 @@ def year_note(row: pd.Series) -> str:
     return word("trend.provisional" if row["status"] in PROVISIONAL else "trend.year", year=int(row["year"]))
 
 
-def finding(city: str, gdp: pd.DataFrame, real: pd.DataFrame, shares: pd.DataFrame, series: pd.DataFrame, falls: list[int]) -> dict:
+def finding(
+    city: str, gdp: pd.DataFrame, real: pd.DataFrame, shares: pd.DataFrame, series: pd.DataFrame, falls: list[int]
+) -> dict:
     """Head of the page: an apparent fall that is none, else growth, else the level; and up to four key figures."""
     last = gdp.iloc[-1]
     same_year = real[real["year"] == last["year"]]
@@ -42,12 +68,20 @@ def finding(city: str, gdp: pd.DataFrame, real: pd.DataFrame, shares: pd.DataFra
         grown = real.loc[real["year"] == falls[-1], "growth"].iloc[0]
         title = word("trend.finding.fall", city=city_name(city), year=falls[-1], growth=number(grown, 1))
     elif len(same_year):
-        title = word("trend.finding.growth", city=city_name(city), year=int(last["year"]), value=number(last["amount"], 1),
-                     growth=number(same_year["growth"].iloc[0], 1))
+        title = word(
+            "trend.finding.growth",
+            city=city_name(city),
+            year=int(last["year"]),
+            value=number(last["amount"], 1),
+            growth=number(same_year["growth"].iloc[0], 1),
+        )
     else:
         title = word("trend.finding.level", city=city_name(city), year=int(last["year"]), value=number(last["amount"], 1))
-    return {"title": title, "lede": word("trend.lede", first=int(gdp["year"].min())),
-            "key_figures": key_figures(last, real, shares, series)}
+    return {
+        "title": title,
+        "lede": word("trend.lede", first=int(gdp["year"].min())),
+        "key_figures": key_figures(last, real, shares, series),
+    }
 
 
 def key_figures(last: pd.Series, real: pd.DataFrame, shares: pd.DataFrame, series: pd.DataFrame) -> list[tuple]:
@@ -55,7 +89,9 @@ def key_figures(last: pd.Series, real: pd.DataFrame, shares: pd.DataFrame, serie
     if len(real):
         figures.append((word("trend.key.real"), real["growth"].iloc[-1], "%", year_note(real.iloc[-1])))
     if len(shares):
-        figures.append((word("trend.key.tertiary"), shares[SECTORS[2]].iloc[-1], "%", word("trend.year", year=int(shares["year"].iloc[-1]))))
+        figures.append(
+            (word("trend.key.tertiary"), shares[SECTORS[2]].iloc[-1], "%", word("trend.year", year=int(shares["year"].iloc[-1])))
+        )
     for key, label in (("port_containers", "trend.key.containers"), ("budget_revenue", "trend.key.revenue")):
         own = pick(series, key)
         if len(own) and len(figures) < 4:
@@ -74,16 +110,31 @@ def vintages(city: str, levels: pd.DataFrame, breaks: pd.DataFrame) -> dict:
         names["first_release"] = word("trend.vintages.first", value=number(older["amount"].iloc[-1], 1))
     for line in set(levels["line"]) - {"chosen", "first_release"}:
         names[line] = word("trend.vintages.other", edition=edition_name(line))
-    ends = {"first": int(first["year"]), "last": int(last["year"]), "from_value": number(first["amount"], 1), "to_value": number(last["amount"], 1)}
+    ends = {
+        "first": int(first["year"]),
+        "last": int(last["year"]),
+        "from_value": number(first["amount"], 1),
+        "to_value": number(last["amount"], 1),
+    }
     message = word("trend.vintages.message_census" if len(shown_breaks) else "trend.vintages.message_plain")
     label = "trend.vintages.last_provisional" if last["status"] in PROVISIONAL else "trend.vintages.last"
     drawing = charts.both(
-        charts.vintages, levels, names=names, breaks=shown_breaks, break_name=word("trend.vintages.break"),
+        charts.vintages,
+        levels,
+        names=names,
+        breaks=shown_breaks,
+        break_name=word("trend.vintages.break"),
         last_label=word(label, value=number(last["amount"], 1), year=int(last["year"])),
         alt=word("trend.vintages.alt", city=city_name(city), message=message, **ends),
     )
-    return {**drawing, "id": "vintages", "title": vintage_title(levels, shown_breaks, ends), "subtitle": word("trend.vintages.subtitle"),
-            "sources": sorted(set(levels["edition"])), "data": levels.drop(columns=["joined"])}
+    return {
+        **drawing,
+        "id": "vintages",
+        "title": vintage_title(levels, shown_breaks, ends),
+        "subtitle": word("trend.vintages.subtitle"),
+        "sources": sorted(set(levels["edition"])),
+        "data": levels.drop(columns=["joined"]),
+    }
 
 
 def vintage_title(levels: pd.DataFrame, breaks: pd.DataFrame, ends: dict) -> str:
@@ -99,7 +150,7 @@ def vintage_title(levels: pd.DataFrame, breaks: pd.DataFrame, ends: dict) -> str
 
 def edition_name(edition: str) -> str:
     source = load_catalogue().source_of(edition)
-    return f"{source.title.in_language(report_language())} {edition[len(source.id):].strip('_').replace('_', '-')}".strip()
+    return f"{source.title.in_language(report_language())} {edition[len(source.id) :].strip('_').replace('_', '-')}".strip()
 
 
 def growth(city: str, real: pd.DataFrame) -> dict:
@@ -110,8 +161,15 @@ def growth(city: str, real: pd.DataFrame) -> dict:
     years = {"number": len(real)}
     alt = word("trend.growth.alt", city=city_name(city), first=int(real["year"].min()), last=int(last["year"]), **values)
     drawing = charts.both(charts.growth_bars, real, noted=(int(low["year"]),), alt=alt)
-    return {**drawing, "id": "real_growth", "width": "half", "title": word("trend.growth.title", year=int(last["year"]), **years, **values),
-            "subtitle": word("trend.growth.subtitle", **years), "sources": sorted(set(real["edition"])), "data": real.drop(columns=["half"])}
+    return {
+        **drawing,
+        "id": "real_growth",
+        "width": "half",
+        "title": word("trend.growth.title", year=int(last["year"]), **years, **values),
+        "subtitle": word("trend.growth.subtitle", **years),
+        "sources": sorted(set(real["edition"])),
+        "data": real.drop(columns=["half"]),
+    }
 
 
 def structure(city: str, shares: pd.DataFrame) -> dict:
@@ -119,21 +177,41 @@ def structure(city: str, shares: pd.DataFrame) -> dict:
     ends = {"from_value": number(shares[SECTORS[2]].iloc[0], 1), "to_value": number(shares[SECTORS[2]].iloc[-1], 1)}
     years = {"first": int(shares["year"].min()), "last": int(shares["year"].max())}
     drawing = charts.both(
-        charts.sector_shares, shares, columns=list(SECTORS), alt=word("trend.structure.alt", city=city_name(city), **years, **ends),
+        charts.sector_shares,
+        shares,
+        columns=list(SECTORS),
+        alt=word("trend.structure.alt", city=city_name(city), **years, **ends),
         names=[word(f"trend.structure.{sector}") for sector in ("primary", "secondary", "tertiary")],
     )
-    return {**drawing, "id": "structure", "width": "half", "title": word("trend.structure.title", **ends),
-            "subtitle": word("trend.structure.subtitle", **years), "sources": sorted(set(shares["edition"])), "data": shares}
+    return {
+        **drawing,
+        "id": "structure",
+        "width": "half",
+        "title": word("trend.structure.title", **ends),
+        "subtitle": word("trend.structure.subtitle", **years),
+        "sources": sorted(set(shares["edition"])),
+        "data": shares,
+    }
 
 
 def panels(city: str, series: pd.DataFrame, groups: list[tuple[str, ...]]) -> dict:
     """Small multiples of the groups, each in its own unit."""
     drawn = [panel(series, group) for group in groups]
-    names = "、".join(entry["title"] for entry in drawn) if report_language() == "zh" else ", ".join(entry["title"] for entry in drawn)
+    names = (
+        "、".join(entry["title"] for entry in drawn)
+        if report_language() == "zh"
+        else ", ".join(entry["title"] for entry in drawn)
+    )
     used = series[series["indicator"].isin([key for group in groups for key in group]) & series["comparable"]]
     drawing = charts.both(charts.small_multiples, drawn, alt=word("trend.panels.alt", city=city_name(city), names=names)[:200])
-    return {**drawing, "id": "panels", "title": word("trend.panels.title_city", names=names), "subtitle": word("trend.panels.subtitle"),
-            "sources": sorted(set(used["edition"])), "data": used[["indicator", "year", "amount", "unit", "status", "edition", "source_cell"]]}
+    return {
+        **drawing,
+        "id": "panels",
+        "title": word("trend.panels.title_city", names=names),
+        "subtitle": word("trend.panels.subtitle"),
+        "sources": sorted(set(used["edition"])),
+        "data": used[["indicator", "year", "amount", "unit", "status", "edition", "source_cell"]],
+    }
 
 
 def panel(series: pd.DataFrame, group: tuple[str, ...]) -> dict:
@@ -144,8 +222,11 @@ def panel(series: pd.DataFrame, group: tuple[str, ...]) -> dict:
     labels = [word("trend.panels.revenue"), word("trend.panels.expenditure")] if budget else [""] * len(frames)
     if len(frames) == 2 and not budget:
         labels = [indicator_short(key) for key in group]
-    return {"title": word("trend.panels.budget") if budget else indicator_name(group[0]), "unit": unit_word(frames[0]["unit"].iloc[0]),
-            "lines": list(zip(frames, labels, strict=True))}
+    return {
+        "title": word("trend.panels.budget") if budget else indicator_name(group[0]),
+        "unit": unit_word(frames[0]["unit"].iloc[0]),
+        "lines": list(zip(frames, labels, strict=True)),
+    }
 
 
 def indicator_short(key: str) -> str:
@@ -160,38 +241,81 @@ def vintage_table(frame: pd.DataFrame, sources: list[str]) -> dict:
     lines = [column for column in shown if column not in ("year", "revised_pct", "nominal", "real", "source_cell")]
     columns = {name: word(f"trend.table.{name}") if name in ("chosen", "first_release") else edition_name(name) for name in lines}
     columns |= {name: word(f"trend.table.{name}") for name in ("year", "revised_pct", "nominal", "real") if name in shown}
-    units = {name: unit_word("hundred_million_yuan") for name in lines} | {name: "%" for name in ("revised_pct", "nominal", "real") if name in shown}
-    decimals = {name: 2 for name in lines} | {name: 1 for name in ("revised_pct", "nominal", "real") if name in shown}
+    units = {name: unit_word("hundred_million_yuan") for name in lines} | {
+        name: "%" for name in ("revised_pct", "nominal", "real") if name in shown
+    }
+    decimals = dict.fromkeys(lines, 2) | {name: 1 for name in ("revised_pct", "nominal", "real") if name in shown}
     note = word("trend.table.vintages_note", reasons=joined) if reasons else word("trend.table.vintages_note_full")
-    return {"frame": shown, "id": "gdp_by_vintage", "caption": word("trend.table.vintages"), "units": units, "columns": columns,
-            "decimals": decimals, "sources": sources, "note": note}
+    return {
+        "frame": shown,
+        "id": "gdp_by_vintage",
+        "caption": word("trend.table.vintages"),
+        "units": units,
+        "columns": columns,
+        "decimals": decimals,
+        "sources": sources,
+        "note": note,
+    }
 
 
 def main_table(frame: pd.DataFrame) -> dict:
     """Newest figure of the main indicators with unit, status, growth and edition."""
-    shown = pd.DataFrame({
-        "indicator": [indicator_name(key) for key in frame["indicator"]], "year": frame["year"], "value": frame["amount"],
-        "places": [min(places, load_catalogue().indicators[key].decimals) for key, places in zip(frame["indicator"], frame["decimals"], strict=True)], "unit": [unit_word(unit) for unit in frame["unit"]], "growth": frame["growth"].astype(float),
-        "status": frame["status"], "edition": [edition_name(edition) for edition in frame["edition"]], "source_cell": frame["source_cell"],
-    })
-    columns = {name: word(f"trend.table.{name}") for name in ("indicator", "year", "value", "unit", "growth", "status", "edition")}
-    return {"frame": shown, "id": "main_indicators", "caption": word("trend.table.main"), "columns": columns, "units": {"growth": "%"},
-            "decimals": {"value": "places", "growth": 1}, "sources": sorted(set(frame["edition"])), "note": word("trend.table.main_note")}
+    shown = pd.DataFrame(
+        {
+            "indicator": [indicator_name(key) for key in frame["indicator"]],
+            "year": frame["year"],
+            "value": frame["amount"],
+            "places": [
+                min(places, load_catalogue().indicators[key].decimals)
+                for key, places in zip(frame["indicator"], frame["decimals"], strict=True)
+            ],
+            "unit": [unit_word(unit) for unit in frame["unit"]],
+            "growth": frame["growth"].astype(float),
+            "status": frame["status"],
+            "edition": [edition_name(edition) for edition in frame["edition"]],
+            "source_cell": frame["source_cell"],
+        }
+    )
+    columns = {
+        name: word(f"trend.table.{name}") for name in ("indicator", "year", "value", "unit", "growth", "status", "edition")
+    }
+    return {
+        "frame": shown,
+        "id": "main_indicators",
+        "caption": word("trend.table.main"),
+        "columns": columns,
+        "units": {"growth": "%"},
+        "decimals": {"value": "places", "growth": 1},
+        "sources": sorted(set(frame["edition"])),
+        "note": word("trend.table.main_note"),
+    }
 
 
 def headline(frame: pd.DataFrame, real: pd.DataFrame, city: str) -> dict:
     """Newest main figures and real growth, keyed for comparison with the last run."""
     top = frame.head(11)
-    rows = pd.DataFrame({"item": city_name(city), "year": top["year"], "field": [indicator_name(key) for key in top["indicator"]],
-                         "value": top["amount"].round(6), "unit": [unit_word(unit) for unit in top["unit"]], "decimals": top["decimals"],
-                         "status": top["status"]})
+    rows = pd.DataFrame(
+        {
+            "item": city_name(city),
+            "year": top["year"],
+            "field": [indicator_name(key) for key in top["indicator"]],
+            "value": top["amount"].round(6),
+            "unit": [unit_word(unit) for unit in top["unit"]],
+            "decimals": top["decimals"],
+            "status": top["status"],
+        }
+    )
     if len(real):
         last = real.iloc[-1]
-        extra = {"item": city_name(city), "year": int(last["year"]), "field": indicator_name("gdp_growth_real"), "value": last["growth"],
-                 "unit": "%", "decimals": 1, "status": last["status"]}
+        extra = {
+            "item": city_name(city),
+            "year": int(last["year"]),
+            "field": indicator_name("gdp_growth_real"),
+            "value": last["growth"],
+            "unit": "%",
+            "decimals": 1,
+            "status": last["status"],
+        }
         rows = pd.concat([rows, pd.DataFrame([extra])], ignore_index=True)
     editions = sorted({*top["edition"], *real["edition"].tail(1)})
     return {"frame": rows, "sources": editions}
-
-
-

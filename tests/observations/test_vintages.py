@@ -1,0 +1,352 @@
+"""One figure for each year: which edition stands, which years may be compared, and what was known on a day."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qdlib.catalogue import load_catalogue
+from qdlib.errors import DataError
+from qdlib.observations.growth import growth
+from qdlib.observations.rows import admit_rows, last_day
+from qdlib.observations.vintages import SERIES_COLUMNS, check_vintage, choose_vintage, comparable_years
+
+
+@pytest.fixture
+def choose(catalogue, admit):
+    """The chosen series of some observations."""
+    return lambda observations, vintage="latest": choose_vintage(admit(observations), vintage, catalogue)
+
+
+def amounts(series: pd.DataFrame) -> dict[int, float]:
+    return dict(zip(series["year"].tolist(), series["amount"].tolist(), strict=True))
+
+
+def flags(series: pd.DataFrame, column: str) -> dict[int, bool]:
+    return dict(zip(series["year"].tolist(), series[column].tolist(), strict=True))
+
+
+# --- the grammar -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vintage", ["latest", "first_release", "as_of:2018-12-31", "edition:office_2020"])
+def test_the_four_kinds_of_vintage_are_known(vintage):
+    assert check_vintage(vintage, {"office_2020"}) == vintage
+
+
+@pytest.mark.parametrize("vintage", ["newest", "as_of:2018", "as_of:", "as_of", "edition:", "edition", "latest:", "", "as_of:2018-12-3"])
+def test_another_word_is_refused_with_the_grammar(vintage):
+    with pytest.raises(DataError, match="expected latest, first_release, as_of:YYYY-MM-DD or edition:"):
+        check_vintage(vintage)
+
+
+def test_an_unknown_edition_gets_the_nearest_names(choose, observe):
+    with pytest.raises(DataError, match="no edition 'ofice_2020' in the observations; did you mean office_2020"):
+        choose([observe("1.5", 2018)], "edition:ofice_2020")
+
+
+def test_the_columns_are_the_declared_ones_also_when_nothing_is_chosen(choose, observe):
+    rows = [observe("1.5", 2018)]
+    assert list(choose(rows).columns) == SERIES_COLUMNS
+    none = choose(rows, "as_of:1990-01-01")
+    assert none.empty and list(none.columns) == SERIES_COLUMNS
+
+
+# --- which figure stands -----------------------------------------------------------------------------------------------------
+
+
+def test_the_newest_official_figure_wins_and_the_first_one_is_the_first_release(choose, observe):
+    rows = [observe("12001.52", 2018, "office_2019"), observe("10949.38", 2018, "office_2023"), observe("11500.00", 2018, "office_2021")]
+    assert amounts(choose(rows)) == {2018: 10949.38}
+    assert amounts(choose(rows, "first_release")) == {2018: 12001.52}
+    assert amounts(choose(rows, "edition:office_2021")) == {2018: 11500.0}
+    assert amounts(choose(rows, "as_of:2021-12-31")) == {2018: 11500.0}
+    assert amounts(choose(rows, "as_of:2021-12-30")) == {2018: 12001.52}
+
+
+@pytest.mark.parametrize(("higher", "lower"), [("office", "panel"), ("office", "bureau"), ("bureau", "panel"), ("late_panel", "panel")])
+def test_a_higher_class_beats_a_newer_edition_of_a_lower_one(choose, observe, higher, lower):
+    """A panel of 2026 must not bring a superseded figure back."""
+    rows = [observe("10949.38", 2018, f"{higher}_2020"), observe("12001.52", 2018, f"{lower}_2026")]
+    for vintage in ("latest", "first_release"):
+        assert choose(rows, vintage)["edition"].tolist() == [f"{higher}_2020"]
+
+
+def test_a_lower_class_fills_the_years_that_a_higher_one_leaves_out(choose, observe):
+    rows = [observe("2.00", 2018, "office_2020"), observe("1.00", 2017, "panel_2024"), observe("9.00", 2018, "panel_2024")]
+    assert amounts(choose(rows)) == {2017: 1.0, 2018: 2.0}
+
+
+def test_a_superseded_copy_gives_way_except_for_the_cities_named(choose, observe):
+    rows = []
+    for city in ("qingdao", "beijing"):
+        rows += [observe("1.00", 2018, "panel_2026", city=city), observe("2.00", 2018, "late_panel_2024", city=city)]
+    chosen = choose(rows).set_index("city")["edition"].to_dict()
+    assert chosen == {"qingdao": "late_panel_2024", "beijing": "panel_2026"}
+
+
+def test_a_superseded_copy_stands_where_its_successor_is_silent(choose, observe):
+    rows = [observe("1.00", 2018, "panel_2026"), observe("2.00", 2017, "late_panel_2024")]
+    assert amounts(choose(rows)) == {2017: 2.0, 2018: 1.0}
+
+
+@pytest.mark.parametrize(("newer", "stays"), [
+    ("14136", True),      # ± .5 holds 14136.46
+    ("14136.5", True),    # ± .05
+    ("14137", False),     # .54 away, .505 allowed
+    ("14136.4", False),   # .06 away, .055 allowed
+    ("14136.47", False),  # .01 away; as fine, .01 allowed: the same figure, and the newest of equals stands
+])
+def test_a_finer_older_figure_inside_the_newer_ones_interval_is_kept(choose, observe, newer, stays):
+    rows = [observe("14136.46", 2021, "office_2022"), observe(newer, 2021, "office_2024")]
+    assert choose(rows)["edition"].tolist() == [f"office_{2022 if stays else 2024}"]
+
+
+def test_a_coarser_figure_replaces_none_that_is_finer(choose, observe):
+    """The newer one is finer here: the older, coarser one has nothing to add."""
+    rows = [observe("14136", 2021, "office_2022"), observe("14136.46", 2021, "office_2024")]
+    assert amounts(choose(rows)) == {2021: 14136.46}
+    assert amounts(choose(rows, "first_release")) == {2021: 14136.46}  # the first release, printed as finely as known
+
+
+def test_a_finer_figure_of_a_lower_class_does_not_stand_in(choose, observe):
+    rows = [observe("14136", 2021, "office_2022"), observe("14136.46", 2021, "panel_2024")]
+    assert amounts(choose(rows)) == {2021: 14136.0}
+
+
+def test_a_contradiction_of_equal_class_and_date_is_an_error_with_both_cells(choose, observe):
+    rows = [observe("100.1", 2018, "office_x_2020"), observe("100.3", 2018, "office_y_2020"), observe("5.0", 2017, "office_x_2020"),
+            observe("6.0", 2017, "office_y_2020")]
+    with pytest.raises(DataError) as caught:
+        choose(rows)
+    assert len(caught.value.faults) == 2
+    wrong = next(fault for fault in caught.value.faults if "2018" in fault)
+    assert all(row["source_cell"] in wrong for row in rows[:2]) and "100.1" in wrong and "flag or correct one" in wrong
+
+
+@pytest.mark.parametrize("second", [
+    ("100.2", "office_y_2020"),  # .1 apart: both ± .05, they meet
+    ("100.3", "office_y_2021"),  # newer
+    ("100.3", "bureau_2020"),    # of a lower class
+])
+def test_what_is_no_contradiction(choose, observe, second):
+    assert len(choose([observe("100.1", 2018, "office_x_2020"), observe(second[0], 2018, second[1])])) == 1
+
+
+@pytest.mark.parametrize("fields", [{"status": "F"}, {"status": "U"}, {"bound": "above"}, {"bound": "about"}])
+def test_what_is_no_exact_figure_never_stands(choose, observe, fields):
+    rows = [observe("17000", 2025, "office_2026", **fields), observe("16719.46", 2024, "office_2025")]
+    assert amounts(choose(rows)) == {2024: 16719.46}
+
+
+def test_amounts_are_in_the_catalogues_unit_whatever_the_edition_prints(choose, observe):
+    rows = [observe("48900000", 2009, unit="ten_thousand_yuan"), observe("5666.19", 2010)]
+    chosen = choose(rows)
+    assert amounts(chosen) == {2009: 4890.0, 2010: 5666.19} and set(chosen["unit"]) == {"hundred_million_yuan"}
+
+
+def test_series_do_not_touch_each_other(choose, observe):
+    rows = [observe("1.00", 2018), observe("2.00", 2018, scope="urban_districts"), observe("3.00", 2018, city="jinan"),
+            observe("4.00", 2018, indicator="retail_sales")]
+    assert sorted(choose(rows)["amount"]) == [1.0, 2.0, 3.0, 4.0]
+
+
+# --- which years are linked -----------------------------------------------------------------------------------------------------
+
+
+def test_years_that_one_edition_prints_are_linked(choose, line):
+    found = choose(line({2017: "1.00", 2018: "2.00", 2019: "3.00"}))
+    assert flags(found, "linked") == {2017: False, 2018: True, 2019: True} and set(found["basis"]) == {0}
+
+
+def test_years_of_two_editions_are_not(choose, observe):
+    found = choose([observe("12001.52", 2018, "office_2019"), observe("11741.31", 2019, "office_2020")])
+    assert flags(found, "linked") == {2018: False, 2019: False} and flags(found, "basis") == {2018: 1, 2019: 0}
+
+
+@pytest.mark.parametrize(("reprint", "linked"), [("12001.5", True), ("12001.53", True), ("12002", True), ("12001.6", False), ("10949.38", False)])
+def test_an_edition_links_what_it_reprints_within_rounding(choose, line, reprint, linked):
+    """The older edition stands for 2018 here because the newer one comes from a lower class."""
+    rows = line({2018: "12001.52"}, "office_2019") + line({2018: reprint, 2019: "11741"}, "panel_2024")
+    assert flags(choose(rows), "linked")[2019] is linked
+
+
+def test_a_break_in_status_cuts_the_link(choose, observe):
+    rows = [observe("1.00", 2017), observe("2.00", 2018, status="B"), observe("3.00", 2019)]
+    found = choose(rows)
+    assert flags(found, "linked") == {2017: False, 2018: False, 2019: True}
+    assert flags(found, "basis") == {2017: 1, 2018: 0, 2019: 0}
+    assert flags(found, "comparable") == {2017: False, 2018: True, 2019: True}
+
+
+@pytest.mark.parametrize(("city", "scope", "linked"), [
+    ("jinan", "whole_city", False),          # Laiwu joins: first data year 2019
+    ("jinan", "urban_districts", False),
+    ("qingdao", "whole_city", True),
+    ("changchun", "whole_city", True),       # its change is of 2020
+])
+def test_a_change_of_area_cuts_the_link(choose, line, city, scope, linked):
+    found = choose(line({2018: "1.00", 2019: "2.00"}, city=city, scope=scope))
+    assert flags(found, "linked")[2019] is linked
+    assert flags(found, "comparable") == {2018: linked, 2019: True}
+
+
+def test_districts_change_where_the_whole_city_does_not(choose, line):
+    figures = {2011: "277.1", 2012: "363.9", 2013: "365.0"}
+    fields = {"indicator": "population_registered"}
+    assert flags(choose(line(figures, **fields)), "linked") == {2011: False, 2012: True, 2013: True}
+    found = choose(line(figures, scope="urban_districts", **fields))
+    assert flags(found, "linked") == {2011: False, 2012: False, 2013: True}
+    assert flags(found, "comparable") == {2011: False, 2012: True, 2013: True}
+
+
+@pytest.mark.parametrize(("years", "linked"), [((2018, 2019), False), ((2017, 2018), True), ((2019, 2020), True)])
+def test_a_change_of_concept_cuts_the_link(choose, line, years, linked):
+    """Employment in units counts other people from 2019 on: 330.4 → 146.6."""
+    found = choose(line(dict.fromkeys(years, "330.4"), indicator="employment_units"))
+    assert flags(found, "linked")[years[1]] is linked
+
+
+@pytest.mark.parametrize(("status", "same_basis"), [("B", False), ("A", True)])
+def test_a_break_at_a_year_that_is_not_chosen_still_cuts(choose, observe, status, same_basis):
+    """The old edition prints 2018–2020; its 2019 is replaced by a newer edition that prints no other year."""
+    rows = [observe("1.00", 2018), observe("2.00", 2019, status=status), observe("3.00", 2020), observe("9.00", 2019, "office_2021")]
+    basis = flags(choose(rows), "basis")
+    assert (basis[2018] == basis[2020]) is same_basis and basis[2020] == 0
+
+
+def test_a_chain_of_editions_is_one_basis(choose, line):
+    """A prints 2016–2017, B 2017–2018, C 2018–2019, each agreeing where they meet."""
+    rows = line({2016: "1.00", 2017: "2.00"}, "office_2018") + line({2017: "2.00", 2018: "3.00"}, "office_2019")
+    rows += line({2018: "3.00", 2019: "4.00"}, "office_2020")
+    found = choose(rows)
+    assert set(found["basis"]) == {0} and flags(found, "linked") == {2016: False, 2017: True, 2018: True, 2019: True}
+
+
+def test_a_link_bridges_a_year_that_nobody_prints_but_growth_does_not(choose, line):
+    found = choose(line({2015: "1.00", 2017: "2.00"}))
+    assert flags(found, "linked")[2017] is True
+    assert growth(found)["reason"].tolist() == ["gap"]
+
+
+# --- which years stand in one trend ----------------------------------------------------------------------------------------------
+
+
+def test_a_group_that_an_edition_contradicts_is_not_comparable(choose, line):
+    """The old yearbook prints 2005 too, and otherwise than the new one: its years are of another vintage."""
+    old = line({2003: "1780.42", 2004: "2163.80", 2005: "2695.82"}, "office_2006")
+    new = line({2005: "2576.95", 2006: "3029.40"}, "office_2023")
+    found = choose(old + new)
+    assert flags(found, "comparable") == {2003: False, 2004: False, 2005: True, 2006: True}
+    assert comparable_years(found)["year"].tolist() == [2005, 2006]
+
+
+def test_a_group_against_which_nothing_is_known_stays_comparable(choose, line):
+    old, new = line({2003: "1780.42", 2004: "2163.80"}, "office_2006"), line({2005: "2576.95", 2006: "3029.40"}, "office_2023")
+    assert all(flags(choose(old + new), "comparable").values())
+
+
+def test_agreement_in_the_newest_group_contradicts_nothing(choose, line):
+    old = line({2003: "1780.42", 2005: "2577"}, "office_2006")
+    assert all(flags(choose(old + line({2005: "2576.95", 2006: "3029.40"}, "office_2023")), "comparable").values())
+
+
+def test_years_before_the_last_break_are_not_comparable(choose, line):
+    found = choose(line({2014: "1.00", 2015: "2.00", 2016: "3.00", 2017: "4.00"}, city="chengdu"))
+    assert flags(found, "comparable") == {2014: False, 2015: False, 2016: True, 2017: True}
+
+
+def test_a_break_that_still_lies_ahead_changes_nothing(choose, line):
+    assert all(flags(choose(line({2014: "1.00", 2015: "2.00"}, city="chengdu")), "comparable").values())
+
+
+# --- properties, against a slow obvious loop -------------------------------------------------------------------------------------
+
+EDITIONS = ["office_2001-01-31", "office_2002-06-15", "bureau_2003-02-01", "panel_2003-07-01", "office_2004-01-01", "late_panel_2005-01-01"]
+TEXTS = ["100", "100.0", "100.04", "99.8", "101", "0", "-3.5"]
+CELL = st.tuples(st.sampled_from(EDITIONS), st.integers(1995, 2000), st.sampled_from(TEXTS), st.sampled_from(["A", "P", "B", "U", "F"]))
+CELLS = st.lists(CELL, min_size=1, max_size=24, unique_by=lambda cell: cell[:2])
+DAYS = st.sampled_from(["2000-12-31", "2001-01-31", "2002-06-14", "2002-06-15", "2003-12-31", "2004-01-01", "2030-01-01"])
+RANK = {"office": 0, "bureau": 1, "late_panel": 2, "panel": 2.5}
+FAST = settings(max_examples=40, deadline=None)
+
+
+def make_rows(cells, observe, frame_of, catalogue) -> pd.DataFrame:
+    rows = [observe(text, year, edition, status=status) for edition, year, text, status in cells]
+    return admit_rows(frame_of(rows), catalogue)[0]
+
+
+def obvious_choice(rows: pd.DataFrame, last: str) -> dict[int, tuple[str, float]]:
+    """Edition and amount for each year, by looking at one figure after the other."""
+    best: dict[int, tuple[str, float]] = {}
+    for year in sorted(set(rows["year"])):
+        seen = [row for row in rows.itertuples() if row.year == year and row.published <= last and row.status not in ("U", "F")]
+        if not seen:
+            continue
+        rank = {row.edition: RANK[row.edition.rpartition("_")[0]] for row in seen}
+        if min(rank.values()) == 2.5 or any("late_panel" in edition for edition in set(rows.loc[rows["published"] <= last, "edition"])):
+            pass
+        top = [row for row in seen if rank[row.edition] == min(rank.values())]
+        newest = max(top, key=lambda row: row.published)
+        same = [row for row in top if abs(row.amount - newest.amount) <= row.half + newest.half + 1e-9 * abs(newest.amount)]
+        finest = min((row.half for row in same if row.half <= newest.half), default=newest.half)
+        stands = max((row for row in same if row.half == finest), key=lambda row: row.published)
+        best[year] = (stands.edition, stands.amount)
+    return best
+
+
+@FAST
+@given(CELLS, DAYS)
+def test_the_choice_is_that_of_a_slow_loop_and_shows_no_later_edition(catalogue, observe, frame_of, cells, day):
+    rows = make_rows(cells, observe, frame_of, catalogue)
+    found = choose_vintage(rows, f"as_of:{day}", catalogue)
+    assert {row.year: (row.edition, row.amount) for row in found.itertuples()} == obvious_choice(rows, day)
+    assert (found["published"] <= day).all()
+    assert set(found["year"]) == set(rows.loc[(rows["published"] <= day) & ~rows["status"].isin(["U", "F"]), "year"])
+
+
+@FAST
+@given(CELLS)
+def test_latest_is_what_is_known_at_the_end_of_days(catalogue, observe, frame_of, cells):
+    rows = make_rows(cells, observe, frame_of, catalogue)
+    pd.testing.assert_frame_equal(choose_vintage(rows, "latest", catalogue), choose_vintage(rows, "as_of:9999-12-31", catalogue))
+
+
+@FAST
+@given(CELLS)
+def test_growth_is_missing_wherever_two_years_are_not_linked(catalogue, observe, frame_of, cells):
+    rows = make_rows(cells, observe, frame_of, catalogue)
+    for vintage in ("latest", "first_release", "as_of:2003-12-31"):
+        found = choose_vintage(rows, vintage, catalogue)
+        rates = growth(found).set_index("year")
+        for row in found.iloc[1:].itertuples():
+            assert row.linked or pd.isna(rates.loc[row.year, "growth"])
+            assert pd.isna(rates.loc[row.year, "growth"]) == (rates.loc[row.year, "reason"] != "")
+
+
+@FAST
+@given(CELLS)
+def test_a_link_needs_an_edition_that_prints_both_years(catalogue, observe, frame_of, cells):
+    rows = make_rows(cells, observe, frame_of, catalogue)
+    found = choose_vintage(rows, "latest", catalogue).reset_index(drop=True)
+    seen = rows[~rows["status"].isin(["U", "F"])]
+    for before, after in zip(found.itertuples(), found.iloc[1:].itertuples(), strict=False):
+        agree = []
+        for chosen in (before, after):
+            same = seen[(seen["year"] == chosen.year)
+                        & ((seen["amount"] - chosen.amount).abs() <= seen["half"] + chosen.half + 1e-9 * seen["amount"].abs())]
+            agree.append(set(same["edition"]))
+        cut = {row.edition for row in seen.itertuples() if row.status == "B" and before.year < row.year <= after.year}
+        assert after.linked == bool((agree[0] & agree[1]) - cut)
+
+
+def test_the_days_of_this_file_sort_as_texts(catalogue, frame_of, observe):
+    rows = frame_of([observe("1", 1995, edition) for edition in EDITIONS])
+    assert last_day(rows, catalogue).tolist() == rows["published"].tolist()
+
+
+def test_the_packaged_changes_of_area_are_the_ones_used(catalogue):
+    assert catalogue.city_changes == load_catalogue().city_changes
+    assert replace(catalogue, city_changes=()).city_changes == ()
