@@ -8,12 +8,12 @@ PALETTE: dict[str, tuple[str, str]] = {
     "ink": ("#1d2a33", "#e6ebee"),
     "soft": ("#5b656d", "#a9b4bc"),
     "line": ("#dfe4e8", "#3a4650"),
-    "axis": ("#8b979f", "#7f8b94"),
+    "axis": ("#848f97", "#7f8b94"),
     "paper": ("#ffffff", "#14191d"),
     "sea": ("#0b5c8a", "#6fb7e0"),        # the chosen series
     "sea_pale": ("#7fa8c5", "#3f7396"),   # second of a stack
     "grass": ("#6f9a66", "#86b27c"),      # third of a stack
-    "older": ("#8d979d", "#8c979e"),      # older editions, peers
+    "older": ("#858f95", "#8c979e"),      # older editions, peers
     "coral": ("#bd4b34", "#ef8a72"),      # targets, the thing to notice
     "teal": ("#22796f", "#5cc0b3"),       # forecasts
     "teal_band": ("#a9d0c9", "#2f5f59"),  # 80 % band

@@ -1,10 +1,9 @@
 """Back-test: rolling calendar-year origins over a panel.
 
 Takes a panel, methods and origins; gives one row per method, series, origin and step, and tables, tests and widening factors from
-it.
-Does not choose vintages: with `frames` the caller gives the figures known at each origin, otherwise the final ones are cut, which
-flatters and is said in the table. Decisions: a target behind a break after the origin is not a case; naive is always run, because
-OWA needs it on the same cases; widening is only ever computed here, never applied.
+it. Does not choose vintages: with `frames` the caller gives the figures known at each origin, otherwise the final ones are cut,
+which flatters and is said in the table. Decisions: a target behind a break after the origin is not a case; naive is always run,
+because OWA needs it on the same cases; widening is only ever computed here, never applied.
 """
 
 from collections.abc import Callable, Sequence

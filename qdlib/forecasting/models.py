@@ -1,10 +1,9 @@
 """Models of one series: ARIMA, ETS and trend components of statsmodels, side by side with the default.
 
 Takes values and years of one series, gives a frame with a row per model and year, and combinations of such rows. Does not feed
-the
-default: on the same M4 series these models do worse. Decisions: ARIMA and trends are fitted to ln y where all y > 0, ETS to y; a
-model that fails is a row with its reason; weights from in-sample fit are refused, because the best fit of thirty years is the
-worst guide.
+the default: on the same M4 series these models do worse. Decisions: ARIMA and trends are fitted to ln y where all y > 0, ETS to
+y; a model that fails is a row with its reason; weights from in-sample fit are refused, because close fit of the past is no sign
+of a good forecast.
 """
 
 import inspect
@@ -38,12 +37,12 @@ class Fitted:
 
 
 def fit_models(y, years, horizon: int, origins: int = 5) -> pd.DataFrame:
-    """One row per model and forecast year: point, native bands, order, AICc, Ljung-Box p, converged, MASE over its own last
-    origins.
+    """One row per model and forecast year: point, native bands, order, AICc, Ljung-Box p, converged, MASE over its last origins.
 
     y, years: one series (NaN where missing; the years behind the last gap are used). Models: arima, ets, trend_linear,
-    trend_smooth and default. mase averages min(origins, n−8) origins, models chosen anew at each (origins=0: none, much faster). AICc compares orders within a model
-    only (ETS is fitted to y, the others to ln y where y > 0). A model that fails has one row per year with NaN and its reason.
+    trend_smooth and default. mase averages min(origins, n−8) origins, models chosen anew at each (origins=0: none, much faster).
+    AICc compares orders within a model only (ETS is fitted to y, the others to ln y where y > 0). A model that fails has one row
+    per year with NaN and its reason.
     """
     from qdlib.forecasting.diagnostics import ljung_box, read_series
 

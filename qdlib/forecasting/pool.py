@@ -1,8 +1,8 @@
 """The pool: which methods are averaged on which path, and the way from a panel to a forecast.
 
-Takes a `Panel`, gives a `Forecast`. Log path (all y > 0): the mean of drift, Theta on ln y, DOT and DOT in Box-Cox space; fewer
-than eight
-years: without the last. Raw path (a zero or negative value, or asked for): the mean of SES, the mean of the last ten, and Theta.
+Takes a `Panel`, gives a `Forecast`. Log path (all y > 0): the mean of drift, Theta on ln y, DOT and DOT in Box-Cox space; with
+fewer than eight years without the last. Raw path (a zero or negative value, or asked for): the mean of SES, the mean of the last
+ten, and Theta; no learner, its bands come from the table.
 Does not know cities or indicators. Decisions: raw-scale members tame the others, which alone explode; drift is not on the raw
 path because growth rates revert; every series is scaled by a power of two, which is exact, so that no unit over- or underflows.
 """
@@ -16,11 +16,13 @@ import pandas as pd
 from qdlib.errors import DataError, raise_all
 from qdlib.forecasting import features, methods, prior
 from qdlib.forecasting.forecasts import Forecast, check_levels
-from qdlib.forecasting.intervals import LARGEST, STEPS, check_widening, place_knots
+from qdlib.forecasting.intervals import KNOTS, LARGEST, STEPS, check_widening, place_knots
 from qdlib.forecasting.methods import Batch
 from qdlib.forecasting.panel import Panel, _list_first
 
 MEMBERS = ("drift", "theta_log", "dot", "dot_box_cox", "ses", "mean_ten", "theta")  # the first four: log path, the others: raw path
+LOG_MEMBERS = 4
+NOTES = ("unique_id", "n_used", "first_year", "last_year", "path", "status", "reason", "filled", "flags")
 CHUNK = 1024  # series per batch: the arrays of a search stay in the cache
 FEW = 8  # years below which the pool is smaller and the status `short`
 FAR = 3.0  # |ln(pool / y_n)| is kept within
@@ -182,6 +184,38 @@ def _check_horizon(horizon) -> int:
     return int(horizon)
 
 
+@dataclass(frozen=True, eq=False)
+class _Result:
+    """One batch in its own unit: point, pool, learned voice (N, H), members (K, N, H), knots (N, H, 5)."""
+
+    point: np.ndarray
+    pool: np.ndarray
+    learned: np.ndarray
+    members: np.ndarray
+    knots: np.ndarray
+
+
+def _run_log_path(batch: Batch, horizon: int, source: prior.Prior, learner: bool, factors) -> _Result:
+    fit = pool_log(batch, max(horizon, features.LOOK_AHEAD))
+    pool, s = fit.pool[:, :horizon], features.measure_steps(batch)
+    u = (source.speak(batch, fit) if learner else source.look_up(s))[:, _hold(horizon)]
+    learned = pool * np.exp(s[:, None] * np.clip(u[..., 2], -VOICE, VOICE)) if learner else np.full(pool.shape, np.nan)
+    point = (pool + learned) / 2 if learner else pool  # the half is fixed beforehand: the learner alone flatters itself on the past
+    knots = place_knots(np.log(point), np.log(pool), s[:, None, None] * np.clip(u, -OUTER, OUTER), factors)
+    return _Result(point, pool, learned, fit.members[..., :horizon], knots)
+
+
+def _run_raw_path(batch: Batch, horizon: int, source: prior.Prior, factors) -> _Result:
+    members, pool = pool_raw(batch, horizon)
+    offsets = prior.measure_raw_steps(batch)[:, None, None] * source.look_up_raw(batch.n)[:, _hold(horizon)]
+    return _Result(pool, pool, np.full(pool.shape, np.nan), members, place_knots(pool, pool, offsets, factors))
+
+
+def _hold(horizon: int) -> np.ndarray:
+    """Index of the prior's step for each step: beyond the last one the last is held."""
+    return np.minimum(np.arange(horizon), STEPS - 1)
+
+
 def compute(panel: Panel, horizon: int, scale="auto", bounds=None, learner=True, widening=None, source=None) -> Forecast:
     """`forecast` with the prior as an argument (`source`), for training and benchmarks."""
     horizon, factors = _check_horizon(horizon), check_widening(widening)
@@ -189,42 +223,28 @@ def compute(panel: Panel, horizon: int, scale="auto", bounds=None, learner=True,
     if learner:
         source.require_network()
     raw, (lower, upper) = _choose_paths(panel, scale), _read_bounds(bounds, panel)
-    y, size = fill_gaps(panel, raw), len(panel.ids)
-    point, pool, learned = (np.full((size, horizon), np.nan) for _ in range(3))
-    knots, members = np.full((size, horizon, 5), np.nan), np.full((len(MEMBERS), size, horizon), np.nan)
-    held = np.minimum(np.arange(horizon), STEPS - 1)
-
-    for chunk, batch, exponent in make_batches(y, panel.n, np.flatnonzero(panel.forecastable & ~raw)):
-        fit = pool_log(batch, max(horizon, features.LOOK_AHEAD))
-        step_size = features.measure_steps(batch)[:, None]
-        u = (source.speak(batch, fit) if learner else source.look_up(step_size[:, 0]))[:, held]
-        mean = fit.pool[:, :horizon]
-        unit, shift = exponent[:, None], (exponent * np.log(2))[:, None]
-        voice = mean * np.exp(step_size * np.clip(u[..., 2], -VOICE, VOICE)) if learner else mean
-        middle = (mean + voice) / 2
-        points = np.log(middle) + shift, np.log(mean) + shift
-        offsets = step_size[..., None] * np.clip(u, -OUTER, OUTER)
-        knots[chunk] = np.clip(place_knots(*points, offsets, factors), -LARGEST, LARGEST)
-        point[chunk], pool[chunk] = np.ldexp(middle, unit), np.ldexp(mean, unit)
-        members[:4, chunk] = np.ldexp(fit.members[..., :horizon], unit)
-        if learner:
-            learned[chunk] = np.ldexp(voice, unit)
-
-    for chunk, batch, exponent in make_batches(y, panel.n, np.flatnonzero(panel.forecastable & raw)):
-        parts, mean = pool_raw(batch, horizon)
-        offsets = prior.measure_raw_steps(batch)[:, None, None] * source.look_up_raw(batch.n)[:, held]
-        unit = exponent[:, None]
-        knots[chunk] = np.ldexp(place_knots(mean, mean, offsets, factors), unit[..., None])
-        point[chunk] = pool[chunk] = np.ldexp(mean, unit)
-        members[4:, chunk] = np.ldexp(parts, unit)
-
+    y, shape = fill_gaps(panel, raw), (len(panel.ids), horizon)
+    point, pool, learned = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
+    members, knots = np.full((len(MEMBERS), *shape), np.nan), np.full((*shape, len(KNOTS)), np.nan)
+    for on_raw in (False, True):
+        where = np.flatnonzero(panel.forecastable & (raw == on_raw))
+        for chunk, batch, exponent in make_batches(y, panel.n, where):
+            unit = exponent[:, None]
+            if on_raw:
+                found = _run_raw_path(batch, horizon, source, factors)
+                knots[chunk] = np.ldexp(found.knots, unit[..., None])
+            else:
+                found = _run_log_path(batch, horizon, source, learner, factors)
+                knots[chunk] = np.clip(found.knots + np.log(2) * unit[..., None], -LARGEST, LARGEST)
+            point[chunk], pool[chunk], learned[chunk] = (np.ldexp(part, unit) for part in (found.point, found.pool, found.learned))
+            members[LOG_MEMBERS:, chunk] = np.ldexp(found.members, unit) if on_raw else np.nan
+            members[:LOG_MEMBERS, chunk] = np.nan if on_raw else np.ldexp(found.members, unit)
     notes = panel.notes.assign(path=np.where(panel.forecastable, np.where(raw, "raw", "log"), ""),
                                flags=_find_flags(y, panel, horizon, bool(factors)))
-    notes = notes[["unique_id", "n_used", "first_year", "last_year", "path", "status", "reason", "filled", "flags"]]
-    counts = raw & (np.nanmin(np.where(np.isnan(panel.y), np.inf, panel.y), axis=0) == 0)  # zeros, nothing negative: cannot fall below 0
+    counts = raw & (np.nanmin(np.where(np.isnan(panel.y), np.inf, panel.y), axis=0) == 0)  # zeros, nothing negative: 0 is the floor
     floor = np.where(counts, np.maximum(lower, 0.0), lower)
-    return Forecast(panel.ids, panel.next_dates(horizon), np.clip(point, floor[:, None], upper[:, None]), knots, members, notes,
-                    MEMBERS, pool, learned, raw, floor, upper, panel)
+    return Forecast(panel.ids, panel.next_dates(horizon), np.clip(point, floor[:, None], upper[:, None]), knots, members,
+                    notes[list(NOTES)], MEMBERS, pool, learned, raw, floor, upper, panel)
 
 
 def forecast(panel: Panel, horizon: int, scale="auto", bounds=None, learner=True, widening=None) -> Forecast:
@@ -232,8 +252,8 @@ def forecast(panel: Panel, horizon: int, scale="auto", bounds=None, learner=True
 
     scale: auto (log path where all y > 0, else raw), raw, log, or a mapping from unique_id to one of them.
     bounds: (lower, upper) for all, or a mapping from unique_id; None for no bound. Points and quantiles are clipped.
-    learner: the learned correction of the point, and its bands. Off by default while prior.npz has no weights: then True is a
-    DataError. Without it the point is the pool and the bands come from the prior's table.
+    learner: the learned correction: the point is the mean of the pool and of what the network makes of it, the bands are the network's.
+    False: the point is the pool and the bands come from the prior's table. A prior without weights refuses True (DataError).
     widening: factors {80: f, 95: g} of `backtest.widening_from`; never applied unless given, and then noted.
     """
     return compute(panel, horizon, scale, bounds, learner, widening)

@@ -19,6 +19,7 @@ from qdlib.publishing.frame import TEMPLATES, Place, make_frame, stale_banner
 from qdlib.publishing.markdown import render_markdown, split_question
 from qdlib.publishing.outputs import Output, first_payload, of_kind, read_output, read_outputs, text_of
 
+SHOWN_ELSEWHERE = ("city", "pillar", "language", "vintage")  # parameters that header, language and vintage show
 MOVED = ("stamp", "finding", "caption", "sources")  # shown in the frame of the page, not where they were called
 
 
@@ -222,6 +223,10 @@ class Page:
         if slices:
             shown = next(iter(slices.values())) if len(slices) == 1 else combined(slices)
             facts.append(("data", say("page.footer.slices", hash=shown)))
+        others = {name: value for name, value in stamp.get("parameters", {}).items() if name not in SHOWN_ELSEWHERE}
+        if others:
+            listed = ", ".join(f"{name}={value}" for name, value in others.items())
+            facts.append(("parameters", say("page.footer.parameters", parameters=listed)))
         facts.append(("code", say("page.footer.code", code=stamp.get("code", ""))))
         if self.place.key:
             facts.append(("key", say("page.footer.key", run_key=self.place.key)))

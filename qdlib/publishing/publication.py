@@ -71,11 +71,16 @@ def mark_stale(reports: Iterable[Report], records: Mapping[str, dict]) -> None:
 
 
 def write_site_page(path: str, html: str) -> None:
-    """An index or a placeholder, which never replaces a page that once held."""
+    """An index or a placeholder. A placeholder never replaces a page that once held; the clock alone rewrites the index only."""
     target = folders.reports_folder() / path
-    if PLACEHOLDER in html and target.exists() and PLACEHOLDER not in target.read_text(encoding="utf-8"):
-        return
-    folders.write_file(target, html)
+    before = target.read_text(encoding="utf-8") if target.exists() else ""
+    keeps_page = PLACEHOLDER in html and before and PLACEHOLDER not in before
+    if not keeps_page and (target.stem == "index" and "/cities/" not in f"/{path}" or without_clock(before) != without_clock(html)):
+        folders.write_file(target, html)
+
+
+def without_clock(html: str) -> list[str]:
+    return [line for line in html.splitlines() if "<time" not in line]
 
 
 def remove_left(ids: set[str], records: Mapping[str, dict]) -> list[str]:

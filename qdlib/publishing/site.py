@@ -223,7 +223,7 @@ def make_city_index(site: Site, city: str) -> str:
     head = {"title": title, "lede": first.get("title", ""), "key_figures": first.get("key_figures", ())}
     items = "".join(page_item(site, place, report) for report in reports)
     body = f'{blocks.finding(head)}<ul class="pages">{items}</ul>'
-    return fill(site, place, title, first.get("title", title), city_name(site, city), body, "page.footer.checked")
+    return fill(site, place, title, first.get("title", title), city_name(site, city), body)
 
 
 def make_placeholder(site: Site, report: Report) -> str:

@@ -28,7 +28,8 @@ GROWTH_RATES = [8.1, 7.9, 6.8, 7.4, 7.0, 6.1, 3.0, 8.2, 3.9, 5.8]
 walks = st.builds(
     lambda seed, n, spread: np.round(1000 * np.exp(np.cumsum(np.random.default_rng(seed).normal(0.04, spread, n))), 2).tolist(),
     st.integers(0, 10**6), st.integers(4, 45), st.sampled_from([0.01, 0.1, 0.4]))
-balances = st.builds(lambda seed, n: np.round(np.random.default_rng(seed).normal(1, 5, n), 2).tolist(), st.integers(0, 10**6), st.integers(4, 45))
+balances = st.builds(lambda seed, n: np.round(np.random.default_rng(seed).normal(1, 5, n), 2).tolist(),
+                     st.integers(0, 10**6), st.integers(4, 45))
 some = settings(max_examples=30, deadline=None)
 
 

@@ -14,14 +14,16 @@ from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.corrections import Correction
 from qdlib.catalogue.documents import Name
 from qdlib.catalogue.sources import Source, Supersession
-from qdlib.observations.rows import COLUMNS, admit_rows
+from qdlib.observations.rows import COLUMNS, in_catalogue_unit
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 GDP = "gdp_current_prices"
 
 
 def invent_source(key: str, class_: str, **options) -> Source:
-    return Source(key, "somebody", Name("某", "Some"), "none", class_, options.get("usual_month"), options.get("supersedes", ()), None)
+    return Source(
+        key, "somebody", Name("某", "Some"), "none", class_, options.get("usual_month"), options.get("supersedes", ()), None
+    )
 
 
 @pytest.fixture(scope="session")
@@ -84,8 +86,8 @@ def frame_of_fixture():
 
 @pytest.fixture(scope="session")
 def admit(catalogue):
-    """Observations, admitted: with amount and half."""
-    return lambda observations: admit_rows(frame_of(observations), catalogue)[0]
+    """Observations as admitted rows, with amount and half; test_observation_rows.py is about admission itself."""
+    return lambda observations: in_catalogue_unit(frame_of(observations).astype({"year": "int64"}), catalogue)
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +106,14 @@ def correction():
 
     def make(action: str, **fields) -> Correction:
         empty = dict.fromkeys(("value", "unit", "factor", "cell", "check", "expect_raw", "expect_above", "expect_below"))
-        entry = {"id": "c1", "edition": "office_2020", "city": "qingdao", "indicator": GDP, "scope": "whole_city", "years": (2018,)}
+        entry = {
+            "id": "c1",
+            "edition": "office_2020",
+            "city": "qingdao",
+            "indicator": GDP,
+            "scope": "whole_city",
+            "years": (2018,),
+        }
         entry |= {"reason": "a slip", "status": "open"} | fields
         numbers = {key: Fraction(entry[key]) for key in ("factor", "expect_above", "expect_below") if key in entry}
         return Correction(action=action, **(empty | entry | numbers))
@@ -145,13 +154,17 @@ def write_raw(tmp_path, monkeypatch):
 
 
 def write_collection(path: Path, records: list[tuple]) -> None:
-    header = "city,indicator,scope,year,value,unit,status,bound,edition,published,route,source_title,source_address,note".split(",")
+    header = "city,indicator,scope,year,value,unit,status,bound,edition,published,route,source_title,source_address,note".split(
+        ","
+    )
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         for city, indicator, scope, year, value, edition, published in records:
             unit = load_catalogue().indicators[indicator].unit
-            writer.writerow([city, indicator, scope, year, value, unit, "A", "equal", edition, published, "transcribed", "", "", ""])
+            writer.writerow(
+                [city, indicator, scope, year, value, unit, "A", "equal", edition, published, "transcribed", "", "", ""]
+            )
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,8 @@ def test_a_replacement_changes_the_figure_and_keeps_what_was_printed(apply, corr
     assert (row["value"], row["decimals"], row["raw"], row["note"]) == (1368.3, 2, "136830", "136830 → 1368.30 (c1)")
     assert rows.loc[rows["year"] == 2017, "value"].tolist() == [1253.85]
     assert applied[["id", "action", "year", "old", "new", "reason", "status"]].values.tolist() == [
-        ["c1", "replace", 2018, "136830", "1368.30", "a slip", "open"]]
+        ["c1", "replace", 2018, "136830", "1368.30", "a slip", "open"]
+    ]
     assert applied["source_cell"].tolist() == [row["source_cell"]]
 
 
@@ -62,11 +63,17 @@ def test_a_guard_on_the_printed_text_is_exact(apply, refused, correction, observ
         assert repr(raw) in found[0] and "the guard expects raw 136830" in found[0] and "delete or mend it" in found[0]
 
 
-@pytest.mark.parametrize(("guard", "value", "holds"), [
-    ({"expect_above": "100000"}, "100001", True), ({"expect_above": "100000"}, "100000", False),
-    ({"expect_below": "0.5"}, "0.4", True), ({"expect_below": "0.5"}, "0.5", False),
-    ({"expect_above": "1", "expect_below": "3"}, "2", True), ({"expect_above": "1", "expect_below": "3"}, "3", False),
-])
+@pytest.mark.parametrize(
+    ("guard", "value", "holds"),
+    [
+        ({"expect_above": "100000"}, "100001", True),
+        ({"expect_above": "100000"}, "100000", False),
+        ({"expect_below": "0.5"}, "0.4", True),
+        ({"expect_below": "0.5"}, "0.5", False),
+        ({"expect_above": "1", "expect_below": "3"}, "2", True),
+        ({"expect_above": "1", "expect_below": "3"}, "3", False),
+    ],
+)
 def test_a_guard_on_the_size_is_strict(apply, refused, correction, observe, guard, value, holds):
     arguments = [correction("replace", value="7", **guard)], [observe(value, 2018)]
     if holds:
@@ -75,7 +82,9 @@ def test_a_guard_on_the_size_is_strict(apply, refused, correction, observe, guar
         assert "the guard expects" in refused(*arguments)[0]
 
 
-@pytest.mark.parametrize(("factor", "text", "value"), [("1/10000", "12001520", 1200.152), ("10", "1.5", 15.0), ("1/100", "136830", 1368.3)])
+@pytest.mark.parametrize(
+    ("factor", "text", "value"), [("1/10000", "12001520", 1200.152), ("10", "1.5", 15.0), ("1/100", "136830", 1368.3)]
+)
 def test_a_figure_is_scaled_by_an_exact_fraction(apply, correction, observe, factor, text, value):
     rows, _, applied = apply([correction("scale", factor=factor, expect_above="1")], [observe(text, 2018)])
     assert rows["value"].tolist() == [value]
@@ -99,15 +108,26 @@ def test_a_mended_doubtful_figure_is_no_longer_doubtful(apply, correction, obser
     assert rows[["value", "status"]].values.tolist() == [[12.0, "A"]]
 
 
-@pytest.mark.parametrize("other", [{"edition": "office_2021"}, {"city": "jinan"}, {"indicator": "retail_sales"},
-                                   {"scope": "urban_districts"}, {"years": (2017,)}, {"cell": "office_2020/t.csv!csv!A1"}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"edition": "office_2021"},
+        {"city": "jinan"},
+        {"indicator": "retail_sales"},
+        {"scope": "urban_districts"},
+        {"years": (2017,)},
+        {"cell": "office_2020/t.csv!csv!A1"},
+    ],
+)
 def test_an_entry_that_matches_nothing_must_go(refused, correction, observe, other):
     found = refused([correction("drop", **other)], [observe("12", 2018)])
     assert len(found) == 1 and found[0].startswith("c1: matches no figure (") and "delete it or mend its keys" in found[0]
 
 
 def test_an_entry_without_years_matches_every_year(apply, correction, observe):
-    rows, _, applied = apply([correction("flag", years=())], [observe("12", 2018), observe("13", 2019), observe("9", 2019, city="jinan")])
+    rows, _, applied = apply(
+        [correction("flag", years=())], [observe("12", 2018), observe("13", 2019), observe("9", 2019, city="jinan")]
+    )
     assert rows["status"].tolist() == ["U", "U", "A"] and len(applied) == 2
 
 
@@ -117,7 +137,9 @@ def test_two_entries_on_one_cell_are_refused(refused, correction, observe):
 
 
 def test_two_entries_on_two_cells_are_fine(apply, correction, observe):
-    rows, _, _ = apply([correction("flag"), correction("flag", id="c2", years=(2019,))], [observe("12", 2018), observe("13", 2019)])
+    rows, _, _ = apply(
+        [correction("flag"), correction("flag", id="c2", years=(2019,))], [observe("12", 2018), observe("13", 2019)]
+    )
     assert rows["status"].tolist() == ["U", "U"]
 
 
@@ -135,8 +157,14 @@ def unmatched_cell(observe):
 
 
 def adopting(correction, **fields):
-    entry = {"indicator": "goods_exports_cny", "years": (2016,), "cell": CELL, "value": "2821.91", "unit": "hundred_million_yuan",
-             "expect_raw": "2821.91 （彳饭）"}
+    entry = {
+        "indicator": "goods_exports_cny",
+        "years": (2016,),
+        "cell": CELL,
+        "value": "2821.91",
+        "unit": "hundred_million_yuan",
+        "expect_raw": "2821.91 （彳饭）",
+    }
     return correction("replace", **(entry | fields))
 
 
@@ -145,7 +173,13 @@ def test_a_cell_that_the_reader_left_out_is_adopted(apply, correction, observe):
     rows, rest, applied = apply([adopting(correction)], [observe("12", 2018)], [unmatched_cell(observe), other])
     row = rows[rows["source_cell"] == CELL].iloc[0]
     assert (row["indicator"], row["year"], row["value"], row["unit"], row["status"], row["bound"]) == (
-        "goods_exports_cny", 2016, 2821.91, "hundred_million_yuan", "A", "equal")
+        "goods_exports_cny",
+        2016,
+        2821.91,
+        "hundred_million_yuan",
+        "A",
+        "equal",
+    )
     assert rest["source_cell"].tolist() == [other["source_cell"]]
     assert applied["old"].tolist() == ["2821.91 （彳饭）"] and len(rows) == 2
 
@@ -158,7 +192,9 @@ def test_an_adopted_cell_needs_one_year_and_a_unit(refused, correction, observe,
 
 def test_the_guard_of_an_adopted_cell_holds_too(refused, correction, observe):
     mended = unmatched_cell(observe) | {"raw": "2821.91"}
-    assert "'2821.91', the guard expects raw 2821.91 （彳饭）" in refused([adopting(correction)], [observe("12", 2018)], [mended])[0]
+    assert (
+        "'2821.91', the guard expects raw 2821.91 （彳饭）" in refused([adopting(correction)], [observe("12", 2018)], [mended])[0]
+    )
 
 
 def test_arguments_are_not_changed(catalogue, frame_of, correction, observe):
@@ -176,12 +212,29 @@ def test_an_acceptance_changes_no_figure(apply, correction, observe):
     assert rows[["value", "status", "note"]].values.tolist() == [[12.0, "A", ""]] and applied.empty
 
 
-PLACE = {"check": "sum_to_total", "level": "error", "city": "qingdao", "indicator": "gdp_current_prices", "scope": "whole_city",
-         "year": 2018, "edition": "office_2020", "cells": "a"}
+PLACE = {
+    "check": "sum_to_total",
+    "level": "error",
+    "city": "qingdao",
+    "indicator": "gdp_current_prices",
+    "scope": "whole_city",
+    "year": 2018,
+    "edition": "office_2020",
+    "cells": "a",
+}
 
 
-@pytest.mark.parametrize("other", [{"check": "limits"}, {"city": "jinan"}, {"indicator": "retail_sales"}, {"scope": "urban_districts"},
-                                   {"year": 2017}, {"edition": "office_2021"}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"check": "limits"},
+        {"city": "jinan"},
+        {"indicator": "retail_sales"},
+        {"scope": "urban_districts"},
+        {"year": 2017},
+        {"edition": "office_2021"},
+    ],
+)
 def test_an_accepted_finding_falls_to_low_and_its_neighbours_stay(catalogue, correction, other):
     known = replace(catalogue, corrections=(correction("accept", check="sum_to_total"),))
     after = accept_findings(make_findings([PLACE, PLACE | other | {"cells": "b"}]), known)
@@ -192,7 +245,9 @@ def test_an_accepted_finding_falls_to_low_and_its_neighbours_stay(catalogue, cor
 
 def test_an_acceptance_without_a_finding_must_go(catalogue, correction):
     known = replace(catalogue, corrections=(correction("accept", check="sum_to_total", years=(2017,)),))
-    with pytest.raises(DataError, match="c1: no finding 'sum_to_total' for qingdao gdp_current_prices 2017 in office_2020; delete it"):
+    with pytest.raises(
+        DataError, match="c1: no finding 'sum_to_total' for qingdao gdp_current_prices 2017 in office_2020; delete it"
+    ):
         accept_findings(make_findings([PLACE]), known)
 
 

@@ -15,7 +15,10 @@ def test_a_finding_without_a_year_is_kept():
 
 
 def test_errors_come_first_then_high_then_low():
-    found = [{"check": check, "level": level, "year": 2018} for check, level in (("b", "low"), ("a", "high"), ("c", "error"), ("a", "low"))]
+    found = [
+        {"check": check, "level": level, "year": 2018}
+        for check, level in (("b", "low"), ("a", "high"), ("c", "error"), ("a", "low"))
+    ]
     joined = join_findings([make_findings(found[:2]), make_findings([]), make_findings(found[2:])])
     assert joined[["level", "check"]].values.tolist() == [["error", "c"], ["high", "a"], ["low", "a"], ["low", "b"]]
 

@@ -28,13 +28,16 @@ def test_the_half_width_is_the_widest_that_rounding_allows():
     assert found["half"] == pytest.approx((high - low) / 2, rel=1e-3)
 
 
-@pytest.mark.parametrize(("figures", "unlinked", "reason"), [
-    ({2018: 12001.52, 2019: 11741.31}, (2019,), "basis_changes"),
-    ({2017: 11037.28, 2019: 11741.31}, (), "gap"),
-    ({2018: 0.0, 2019: 5.0}, (), "not_positive"),
-    ({2018: 5.0, 2019: 0.0}, (), "not_positive"),
-    ({2018: -5.0, 2019: 5.0}, (), "not_positive"),
-])
+@pytest.mark.parametrize(
+    ("figures", "unlinked", "reason"),
+    [
+        ({2018: 12001.52, 2019: 11741.31}, (2019,), "basis_changes"),
+        ({2017: 11037.28, 2019: 11741.31}, (), "gap"),
+        ({2018: 0.0, 2019: 5.0}, (), "not_positive"),
+        ({2018: 5.0, 2019: 0.0}, (), "not_positive"),
+        ({2018: -5.0, 2019: 5.0}, (), "not_positive"),
+    ],
+)
 def test_growth_is_missing_with_its_reason(figures, unlinked, reason):
     found = growth(series(figures, unlinked=unlinked)).iloc[0]
     assert pd.isna(found["growth"]) and pd.isna(found["half"]) and found["reason"] == reason
@@ -56,16 +59,32 @@ def test_one_figure_has_no_growth():
 
 
 def published(indicator: str, figures: dict[int, float]) -> pd.DataFrame:
-    return pd.DataFrame({"indicator": indicator, "year": list(figures), "amount": list(figures.values()), "half": 0.05, "status": "A",
-                         "edition": "office_2020", "source_cell": [f"{indicator}.{year}" for year in figures]})
+    return pd.DataFrame(
+        {
+            "indicator": indicator,
+            "year": list(figures),
+            "amount": list(figures.values()),
+            "half": 0.05,
+            "status": "A",
+            "edition": "office_2020",
+            "source_cell": [f"{indicator}.{year}" for year in figures],
+        }
+    )
 
 
 def test_real_growth_is_what_the_office_published_never_taken_from_levels():
-    rows = pd.concat([published("gdp_growth_real", {2019: 6.5}), published("gdp_index_previous_year", {2018: 107.3, 2019: 106.4}),
-                      published("gdp_current_prices", {2018: 12001.52, 2019: 11741.31})])
+    rows = pd.concat(
+        [
+            published("gdp_growth_real", {2019: 6.5}),
+            published("gdp_index_previous_year", {2018: 107.3, 2019: 106.4}),
+            published("gdp_current_prices", {2018: 12001.52, 2019: 11741.31}),
+        ]
+    )
     found = real_growth(rows)
     assert found[["year", "growth", "indicator"]].values.tolist() == [
-        [2018, 7.3, "gdp_index_previous_year"], [2019, 6.5, "gdp_growth_real"]]
+        [2018, 7.3, "gdp_index_previous_year"],
+        [2019, 6.5, "gdp_growth_real"],
+    ]
 
 
 def test_the_implied_deflator_of_a_mixed_basis():

@@ -33,19 +33,23 @@ def test_the_same_gap_beside_finer_parts_is_low(check, year):
     """With two decimals everywhere there is .02 of room; 1.1e-4 of the total is .756."""
     found = check(year(parts=("305.72", "3010.60", "3553.33")))
     assert found[["check", "level", "indicator", "year", "edition", "expected"]].values.tolist() == [
-        ["sum_to_total", "low", "gdp_current_prices", 2012, "office_2020", "6869.65"]]
+        ["sum_to_total", "low", "gdp_current_prices", 2012, "office_2020", "6869.65"]
+    ]
     assert found["values"].tolist() == ["6869.61 | 305.72 | 3010.6 | 3553.33"]
     assert found["cells"].iloc[0].count(" | ") == 3
 
 
-@pytest.mark.parametrize(("tertiary", "levels"), [
-    ("3553.29", []),         # parts sum to 6869.61
-    ("3553.31", []),         # .02: exactly the rounding of four figures
-    ("3553.32", ["low"]),    # .03
-    ("3554.04", ["low"]),    # .75, below 1.1e-4 · 6869.61 = .7557
-    ("3554.05", ["error"]),  # .76
-    ("3552.52", ["error"]),  # -.77
-])
+@pytest.mark.parametrize(
+    ("tertiary", "levels"),
+    [
+        ("3553.29", []),  # parts sum to 6869.61
+        ("3553.31", []),  # .02: exactly the rounding of four figures
+        ("3553.32", ["low"]),  # .03
+        ("3554.04", ["low"]),  # .75, below 1.1e-4 · 6869.61 = .7557
+        ("3554.05", ["error"]),  # .76
+        ("3552.52", ["error"]),  # -.77
+    ],
+)
 def test_the_levels_of_a_gap(check, year, tertiary, levels):
     assert check(year(parts=("305.72", "3010.60", tertiary)))["level"].tolist() == levels
 
@@ -67,8 +71,10 @@ def test_a_doubtful_member_proves_nothing(check, year, observe, fields):
 
 
 def test_a_sum_may_have_two_parts(check, observe):
-    trade = [observe(text, 2019, indicator=key) for key, text in
-             (("goods_trade_cny", "5925.58"), ("goods_exports_cny", "3411.90"), ("goods_imports_cny", "2513.68"))]
+    trade = [
+        observe(text, 2019, indicator=key)
+        for key, text in (("goods_trade_cny", "5925.58"), ("goods_exports_cny", "3411.90"), ("goods_imports_cny", "2513.68"))
+    ]
     assert check(trade).empty
     trade[2] = observe("2515.68", 2019, indicator="goods_imports_cny")
     assert check(trade)["level"].tolist() == ["error"]
@@ -82,18 +88,22 @@ def test_a_fall_beside_a_rising_index_is_high(check, observe):
     """12001.52 → 11741.31 is -2.17 %; beside 106.5 the deflator would be 100 · (.97832 / 1.065 − 1) = −8.14 %."""
     found = check(two_years(observe, "12001.52", "11741.31"))
     assert found[["check", "level", "year", "values", "expected"]].values.tolist() == [
-        ["index_level", "high", 2019, "12001.52 | 11741.31 | 106.5 | -8.14 %", "-6 … 12 %"]]
+        ["index_level", "high", 2019, "12001.52 | 11741.31 | 106.5 | -8.14 %", "-6 … 12 %"]
+    ]
     assert found["cells"].iloc[0].count(" | ") == 2
 
 
-@pytest.mark.parametrize(("after", "fires"), [
-    ("12000.33", True),   # 12001.52 · 1.065 · .9389: deflator −6.11 %
-    ("12027.17", False),  # · .9410: −5.90 %
-    ("14302.64", False),  # · 1.1190: +11.90 %
-    ("14328.21", True),   # · 1.1210: +12.10 %
-    ("11741.31", True),
-    ("12868.55", False),  # one basis: +7.23 % nominal, deflator +.68 %
-])
+@pytest.mark.parametrize(
+    ("after", "fires"),
+    [
+        ("12000.33", True),  # 12001.52 · 1.065 · .9389: deflator −6.11 %
+        ("12027.17", False),  # · .9410: −5.90 %
+        ("14302.64", False),  # · 1.1190: +11.90 %
+        ("14328.21", True),  # · 1.1210: +12.10 %
+        ("11741.31", True),
+        ("12868.55", False),  # one basis: +7.23 % nominal, deflator +.68 %
+    ],
+)
 def test_the_limits_of_the_implied_deflator(check, observe, after, fires):
     assert len(check(two_years(observe, "12001.52", after))) == int(fires)
 

@@ -16,15 +16,20 @@ def check(catalogue, admit):
     return lambda observations: check_plausibility(admit(observations), catalogue)
 
 
-@pytest.mark.parametrize(("indicator", "wrong", "right"), [
-    ("gdp_current_prices", "-0.01", "0.00"),       # limits 0 …
-    ("gdp_growth_real", "106.5", "60.0"),          # an index printed as growth; limits -50 … 60
-    ("gdp_growth_real", "-50.1", "-50.0"),
-    ("primary_gdp_share", "100.1", "100.0"),       # limits 0 … 100
-])
+@pytest.mark.parametrize(
+    ("indicator", "wrong", "right"),
+    [
+        ("gdp_current_prices", "-0.01", "0.00"),  # limits 0 …
+        ("gdp_growth_real", "106.5", "60.0"),  # an index printed as growth; limits -50 … 60
+        ("gdp_growth_real", "-50.1", "-50.0"),
+        ("primary_gdp_share", "100.1", "100.0"),  # limits 0 … 100
+    ],
+)
 def test_a_figure_outside_its_limits_is_an_error(check, observe, indicator, wrong, right):
     found = check([observe(wrong, 2019, indicator=indicator), observe(right, 2018, indicator=indicator)])
-    assert found[["check", "level", "indicator", "year", "values"]].values.tolist() == [["limits", "error", indicator, 2019, wrong]]
+    assert found[["check", "level", "indicator", "year", "values"]].values.tolist() == [
+        ["limits", "error", indicator, 2019, wrong]
+    ]
 
 
 def test_limits_are_in_the_catalogues_unit(check, observe):
@@ -45,7 +50,8 @@ def test_an_indicator_without_limits_has_none(catalogue, admit, observe):
 def test_a_lost_decimal_point_is_found_with_its_repair(check, line):
     found = check(line(ROW, **REVENUE))
     assert found[["check", "level", "year", "values", "suggestion"]].values.tolist() == [
-        ["lost_decimal_point", "high", 2021, "136830", "1368.30"]]
+        ["lost_decimal_point", "high", 2021, "136830", "1368.30"]
+    ]
 
 
 @pytest.mark.parametrize(("printed", "repair"), [("13683", "1368.3"), ("1368300", "1368.300")])
@@ -65,15 +71,18 @@ def test_a_figure_of_one_digit_gets_its_zeros_back(admit, line):
     assert found[["year", "suggestion"]].values.tolist() == [[2018, "0.05"]]
 
 
-@pytest.mark.parametrize(("name", "row"), [
-    ("the figure has a point", ROW | {2021: "136830.0"}),
-    ("it is at home without division", ROW | {2021: "1368"}),
-    ("twice its neighbour is still at home", {2018: "100.5", 2019: "101.5", 2020: "204", 2021: "102.5", 2022: "102.6"}),
-    ("no power of ten brings it home", ROW | {2021: "6000"}),
-    ("four places are another slip", ROW | {2021: "13683000"}),
-    ("the row prints points less than seven times in ten", {2018: "1231.91", 2019: "1241.74", 2020: "136830", 2021: "1300"}),
-    ("it stands alone", {2021: "136830"}),
-])
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("the figure has a point", ROW | {2021: "136830.0"}),
+        ("it is at home without division", ROW | {2021: "1368"}),
+        ("twice its neighbour is still at home", {2018: "100.5", 2019: "101.5", 2020: "204", 2021: "102.5", 2022: "102.6"}),
+        ("no power of ten brings it home", ROW | {2021: "6000"}),
+        ("four places are another slip", ROW | {2021: "13683000"}),
+        ("the row prints points less than seven times in ten", {2018: "1231.91", 2019: "1241.74", 2020: "136830", 2021: "1300"}),
+        ("it stands alone", {2021: "136830"}),
+    ],
+)
 def test_what_is_no_lost_decimal_point(check, line, name, row):
     assert check(line(row, **REVENUE)).empty, name
 
@@ -92,18 +101,22 @@ def test_seven_in_ten_is_enough(check, line):
     assert check(line(years, **REVENUE)).empty
 
 
-@pytest.mark.parametrize(("districts", "whole", "fires"), [
-    ("800.2", "800.0", True),
-    ("800.1", "800.0", False),   # both ± .05: the intervals just meet
-    ("800.0", "800.0", False),
-    ("799.9", "800.0", False),
-    ("800.11", "800.0", True),   # ± .005 and ± .05 leave .055
-    ("800.05", "800.0", False),
-])
+@pytest.mark.parametrize(
+    ("districts", "whole", "fires"),
+    [
+        ("800.2", "800.0", True),
+        ("800.1", "800.0", False),  # both ± .05: the intervals just meet
+        ("800.0", "800.0", False),
+        ("799.9", "800.0", False),
+        ("800.11", "800.0", True),  # ± .005 and ± .05 leave .055
+        ("800.05", "800.0", False),
+    ],
+)
 def test_districts_above_the_whole_city_are_an_error(check, observe, districts, whole, fires):
     found = check([observe(districts, 2018, scope="urban_districts"), observe(whole, 2018)])
     assert found[["check", "level", "scope", "values"]].values.tolist() == (
-        [["scope_order", "error", "urban_districts", f"{districts} | {whole}"]] if fires else [])
+        [["scope_order", "error", "urban_districts", f"{districts} | {whole}"]] if fires else []
+    )
 
 
 def test_a_share_of_the_districts_may_be_higher(check, observe):

@@ -41,7 +41,7 @@ FILES = {
 def build_notebook(shown) -> dict:
     figure = clipped_figure()
     figure.set_label("折线图")
-    display.stamp(city="qingdao", language="zh", vintage="as_of:2024-02-29")
+    display.stamp(city="qingdao", language="zh", vintage="as_of:2024-02-29", first_year=2000)
     display.show(figure, "题一", "亿元", ["qd_yearbook_2023"], data=pd.DataFrame({"year": [2022], "v": [1.5]}))
     display.show(figure, "题二", width="half")
     display.show(figure, "题三", width="half", narrow=figure)
@@ -102,7 +102,7 @@ def test_links_are_relative_and_only_to_pages_of_the_plan(page):
 
 def test_footer_says_what_the_missing_code_hides(page):
     footer = tree(page).xpath('//footer')[-1].text_content()
-    for text in ("截至 2024-02-29 已公布", "数据切片", "代码", "0123456789ab", "2026-11-23 06:00 UTC"):
+    for text in ("截至 2024-02-29 已公布", "数据切片", "参数：first_year=2000", "代码", "0123456789ab", "2026-11-23 06:00 UTC"):
         assert text in footer
 
 

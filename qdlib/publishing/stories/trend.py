@@ -95,8 +95,13 @@ def key_figures(last: pd.Series, real: pd.DataFrame, shares: pd.DataFrame, serie
     for key, label in (("port_containers", "trend.key.containers"), ("budget_revenue", "trend.key.revenue")):
         own = pick(series, key)
         if len(own) and len(figures) < 4:
-            figures.append((word(label), own["amount"].iloc[-1], unit_word(own["unit"].iloc[-1]), year_note(own.iloc[-1])))
+            figures.append((word(label), whole(own["amount"].iloc[-1]), unit_word(own["unit"].iloc[-1]), year_note(own.iloc[-1])))
     return figures
+
+
+def whole(value: float) -> float | int:
+    """A whole number as such, so that it is printed without a decimal."""
+    return int(value) if float(value).is_integer() else value
 
 
 def vintages(city: str, levels: pd.DataFrame, breaks: pd.DataFrame) -> dict:
