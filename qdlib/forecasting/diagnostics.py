@@ -141,7 +141,7 @@ def _test_jump(growth: np.ndarray, years: np.ndarray, scale: str) -> dict:
         return _skip("jump", len(growth), 2 * SIDE, setting)
     middle = np.median(growth)
     deviation = 1.4826 * np.median(np.abs(growth - middle))
-    if deviation == 0:
+    if deviation <= 1e-12 * np.abs(growth).max():
         return {"name": "jump", "n": len(growth), "setting": setting, "verdict": "not_run", "reason": "half of the steps are equal"}
     distance = np.abs(growth - middle) / deviation
     found = years[distance > JUMP]

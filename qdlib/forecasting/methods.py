@@ -82,7 +82,7 @@ def average_last(batch: Batch, horizon: int, years: int = 10) -> np.ndarray:
 
 
 def _smooth(z: np.ndarray, live: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One pass for smoothing weights `alpha` (G, N): Σr², Σrw and λ_n, each (G, N)."""
+    """One pass for smoothing weights `alpha`, (G, N) or (G, 1) for all alike: Σr², Σrw and λ_n, each (G, N)."""
     shape = (len(alpha), z.shape[1])
     level, rr, rw = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     weight, keep = np.ones_like(alpha), 1.0 - alpha
@@ -99,7 +99,7 @@ def _smooth(z: np.ndarray, live: np.ndarray, alpha: np.ndarray) -> tuple[np.ndar
 
 def _search(loss, size: int, grid: tuple[float, ...], low: float, high: float, floor: np.ndarray) -> np.ndarray:
     """The α of least loss per series: the grid, then halvings around the best; `floor` is the loss that counts as none."""
-    losses = np.maximum(loss(np.broadcast_to(np.array(grid)[:, None], (len(grid), size))), floor)
+    losses = np.maximum(loss(np.array(grid)[:, None]), floor)
     best, least = np.full(size, grid[0]), losses[0].copy()
     for value, candidate in zip(grid[1:], losses[1:], strict=True):
         better = candidate < least * (1 - TIE)
@@ -167,7 +167,7 @@ def _run_trends(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _sum_trend_products(z, live, alpha, intercept, slope) -> tuple[np.ndarray, ...]:
-    """One pass for `alpha` (G, N): Σr², Σrw, ΣrG, ΣwG, ΣG² over t ≥ 3, and λ_n."""
+    """One pass for `alpha`, (G, N) or (G, 1): Σr², Σrw, ΣrG, ΣwG, ΣG² over t ≥ 3, and λ_n."""
     shape = (len(alpha), z.shape[1])
     level, rr, rw, rg, wg, gg = (np.zeros(shape) for _ in range(6))
     weight, keep, inverse = np.ones_like(alpha), 1.0 - alpha, 1.0 / alpha

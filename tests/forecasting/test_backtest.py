@@ -151,6 +151,20 @@ def test_unknown_methods_and_too_many_series_for_slow_ones():
         backtest.roll(panel, 1, origins=0)
 
 
+def test_no_origin_with_a_series():
+    with pytest.raises(DataError, match="no origin leaves a series"):
+        backtest.roll(Panel.from_frame(make_panel(2)), 1, origins=[1990])
+
+
+def test_settings_reach_every_origin():
+    frame = pd.concat([make_panel(2), make([50.0 + t for t in range(5)], "late", 2015)])
+    settings = {"scale": {"late": "raw"}, "bounds": {"late": (0, 56)}}
+    cases = backtest.roll(Panel.from_frame(frame), 1, origins=[2014, 2018], methods=["default", "pool"], **settings).cases
+    late = cases[cases["unique_id"] == "late"]
+    assert late.empty or (late["path"] == "raw").all()
+    assert cases.loc[cases["unique_id"] != "late", "path"].eq("log").all()
+
+
 def test_single_series_models_in_a_back_test():
     cases = backtest.roll(Panel.from_frame(make_panel(1, 14)), 1, origins=1, methods=["trend"]).cases
     assert set(cases["method"]) == {"trend", "naive"} and np.isfinite(cases["mean"]).all()

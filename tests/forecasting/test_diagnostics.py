@@ -65,6 +65,22 @@ def test_years_behind_the_last_gap_are_used(walk):
     assert look(y, "jump")["n"] == 28
 
 
+def test_a_test_that_fails_becomes_a_row(monkeypatch, walk):
+    def fail(*_):
+        raise np.linalg.LinAlgError("singular")
+
+    monkeypatch.setattr(diagnostics, "_adf", fail)
+    rows = diagnostics.examine(walk, YEARS).set_index("name")
+    assert rows.loc["adf_level", "verdict"] == "not_run" and rows.loc["adf_level", "reason"] == "failed: singular"
+    assert rows.loc["unit_root_level", "reason"] == "one of the two tests was not run"
+
+
+def test_steps_of_which_half_are_equal_have_no_jump_test():
+    assert look(np.where(np.arange(40) < 30, 8.0, 9.0), "jump")["reason"] == "half of the steps are equal"
+    filled = 100 * 1.1 ** np.arange(40) * np.where(np.arange(40) > 30, 2, 1)  # equal but for rounding
+    assert look(filled, "jump")["reason"] == "half of the steps are equal"
+
+
 @pytest.mark.parametrize(("y", "years"), [([1.0, 2.0], [2000]), ([1.0, 2.0], [2001, 2000]), ([1.0, np.inf], [2000, 2001]),
                                           ([1.0, 2.0], [2000.5, 2001])])
 def test_faulty_series(y, years):

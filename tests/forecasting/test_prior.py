@@ -111,6 +111,12 @@ def test_a_file_of_another_version_or_shape_gives_a_plain_error(changes, words):
         prior.read(_packed(**changes))
 
 
+def test_a_missing_file_gives_a_plain_error(monkeypatch, tmp_path):
+    monkeypatch.setattr(prior.resources, "files", lambda _: tmp_path)
+    with pytest.raises(DataError, match="prior.npz is missing"):
+        prior.load.__wrapped__()
+
+
 def test_pickles_are_refused():
     with pytest.raises(DataError, match="cannot be read"):
         prior.read(_packed(log_edges=np.array([{"a": 1}], dtype=object)))

@@ -308,7 +308,7 @@ CELL = st.tuples(st.sampled_from(CITIES), st.sampled_from(EDITIONS), YEARS, st.s
 CELLS = st.lists(CELL, min_size=15, max_size=80, unique_by=lambda cell: cell[:3])
 DAYS = st.sampled_from(["2000-12-31", "2001-01-31", "2002-06-14", "2002-06-15", "2003-12-31", "2004-01-01", "2030-01-01"])
 RANK = {"office": 0, "bureau": 1, "late_panel": 2, "panel": 2.5}
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=8, deadline=None)
 
 
 def make_rows(cells, observe, frame_of, catalogue) -> pd.DataFrame:

@@ -1,0 +1,116 @@
+"""The floors below which the forecaster is not shipped, on all of M4-yearly's test part, and the command that measures them."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.benchmarks import forecasting as benchmark
+
+CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus" / "m4_yearly" / "m4_yearly.parquet"
+needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="needs ../shared/corpus/m4_yearly/m4_yearly.parquet")
+
+
+@pytest.fixture(scope="module")
+def task() -> benchmark.Task:
+    return benchmark.read_task(CORPUS, None, 0)
+
+
+@needs_corpus
+def test_naive_is_exactly_the_published_one(task, capsys):
+    benchmark.check_naive(task)
+    assert "as published" in capsys.readouterr().out
+    naive = benchmark.measure(task, benchmark.forecast_by("naive", task, None, None))
+    assert (naive["sMAPE"], naive["MASE"], naive["OWA"]) == pytest.approx((16.3422, 3.9744, 1.0), abs=6e-5)
+
+
+@needs_corpus
+def test_the_default_keeps_the_floors(task):
+    found = benchmark.measure(task, benchmark.forecast_by("default", task, None, None))
+    assert found["OWA"] <= 0.765 and found["sMAPE"] <= 13.00 and found["MASE"] <= 2.92
+    assert found["MSIS-95"] <= 26
+    assert found["cover-95"] == pytest.approx(0.95, abs=0.03) and found["cover-80"] == pytest.approx(0.80, abs=0.03)
+    for step in range(1, 7):
+        assert found[f"cover-95-{step}"] == pytest.approx(0.95, abs=0.04) and found[f"cover-80-{step}"] == pytest.approx(0.80, abs=0.04)
+
+
+@needs_corpus
+def test_the_pool_alone_keeps_its_floor(task):
+    assert benchmark.measure(task, benchmark.forecast_by("pool", task, None, None))["OWA"] <= 0.785
+
+
+@needs_corpus
+@pytest.mark.parametrize(("history", "floor"), [(5, 0.87), (7, 0.83), (10, 0.81)])
+def test_short_histories_keep_their_floors(task, history, floor):
+    assert benchmark.measure(task, benchmark.forecast_by("default", task, history, None))["OWA"] <= floor
+
+
+# --- the command, without the corpus --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    random = np.random.default_rng(9)
+    parts = [pd.DataFrame({"unique_id": f"s{i}", "ds": range(1, 27), "y": 50 * np.exp(np.cumsum(random.normal(0.05, 0.1, 26))),
+                           "split": ["train"] * 20 + ["test"] * 6}) for i in range(12)]
+    pd.concat(parts, ignore_index=True).to_parquet(tmp_path / "small.parquet")
+    return tmp_path / "small.parquet"
+
+
+def test_the_forecaster_gets_training_rows_only(data):
+    rows = pd.read_parquet(data)
+    task_ = benchmark.read_task(data, 5, 0)
+    assert len(task_.given) == 100 and task_.given["ds"].max() == 20
+    np.testing.assert_array_equal(task_.truth[0], rows.loc[(rows["unique_id"] == "s0") & (rows["split"] == "test"), "y"])
+    np.testing.assert_allclose(task_.scale[0], rows.loc[(rows["unique_id"] == "s0") & (rows["split"] == "train"), "y"].diff().abs().mean())
+
+
+@pytest.mark.parametrize("block", [6, 12])
+def test_a_block_scores_the_years_after_its_origin(data, block):
+    rows = pd.read_parquet(data)
+    task_ = benchmark.read_task(data, None, block)
+    assert task_.given["ds"].max() == 20 - block and task_.truth.shape == (12, 6)
+    first = rows[rows["unique_id"] == "s0"].set_index("ds")["y"]
+    np.testing.assert_array_equal(task_.truth[0], first.loc[21 - block:26 - block])
+
+
+def test_the_command_prints_scores_beside_the_published_ones(data, capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(benchmark, "RECORD", tmp_path / "record.csv")
+    benchmark.main(["--data", str(data), "--method", "pool", "--record", "--history", "10"])
+    out = capsys.readouterr().out
+    assert "not all of M4-yearly" in out and "pool: sMAPE" in out and "ES-RNN" in out and "by step" in out
+    record = pd.read_csv(tmp_path / "record.csv")
+    assert record["settings"].tolist() == ["method=pool history=10"] and record["OWA"].between(0.3, 2).all()
+
+
+def test_the_command_times_itself_in_a_fresh_process(data, capsys):
+    benchmark.main(["--data", str(data), "--statsmodels", "1"])
+    out = capsys.readouterr().out
+    assert "seconds: cold" in out and "× the default's CPU" in out
+
+
+def test_a_naive_that_is_off_stops_the_command(data, monkeypatch):
+    monkeypatch.setattr(benchmark, "M4_SERIES", 12)
+    with pytest.raises(SystemExit, match="published are"):
+        benchmark.main(["--data", str(data)])
+
+
+@pytest.mark.parametrize("arguments", [[], ["--data", "x", "--block", "6"], ["--data", "x", "--method", "magic"]])
+def test_wrong_usage(arguments):
+    with pytest.raises(SystemExit):
+        benchmark.main(arguments)
+
+
+def test_a_city_panel_is_rolled_through_its_origins(tmp_path, capsys):
+    random = np.random.default_rng(2)
+    rows = [(f"c{c}", indicator, year, 100 * np.exp(0.08 * (year - 2000) + random.normal(0, 0.05)), "as circulated (mixed)", source,
+             "preliminary" if year == 2024 else "")
+            for c in range(3) for indicator, source in (("gdp", "zz14754/x"), ("gdp", "other"), ("retail_sales", "other"))
+            for year in range(2005, 2025)]
+    frame = pd.DataFrame(rows, columns=["city_slug", "indicator", "year", "value", "vintage", "source", "flag"])
+    frame.to_csv(tmp_path / "panel.csv", index=False)
+    assert len(benchmark.read_panel(tmp_path / "panel.csv")) == 3 * 2 * 19
+    benchmark.main(["--panel", str(tmp_path / "panel.csv")])
+    out = capsys.readouterr().out
+    assert "144 cases" in out and "MASE over drift's" in out
