@@ -10,7 +10,7 @@ from qdlib import charts
 from qdlib.analysis.trend import SECTORS, pick
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
-from qdlib.publishing.phrases import unit_word, word
+from qdlib.publishing.phrases import needed_decimals, unit_word, word
 
 # Groups of a panel: the leading indicator decides whether it is drawn; a second one joins as the pale line.
 PANELS = [
@@ -263,6 +263,13 @@ def vintage_table(frame: pd.DataFrame, sources: list[str]) -> dict:
     }
 
 
+def printed_decimals(frame: pd.DataFrame) -> list[int]:
+    """Decimals for each figure: those that it needs, at most those of its indicator."""
+    indicators = load_catalogue().indicators
+    pairs = zip(frame["indicator"], frame["amount"], strict=True)
+    return [needed_decimals(value, indicators[key].decimals) for key, value in pairs]
+
+
 def main_table(frame: pd.DataFrame) -> dict:
     """Newest figure of the main indicators with unit, status, growth and edition."""
     shown = pd.DataFrame(
@@ -270,10 +277,7 @@ def main_table(frame: pd.DataFrame) -> dict:
             "indicator": [indicator_name(key) for key in frame["indicator"]],
             "year": frame["year"],
             "value": frame["amount"],
-            "places": [
-                min(places, load_catalogue().indicators[key].decimals)
-                for key, places in zip(frame["indicator"], frame["decimals"], strict=True)
-            ],
+            "places": printed_decimals(frame),
             "unit": [unit_word(unit) for unit in frame["unit"]],
             "growth": frame["growth"].astype(float),
             "status": frame["status"],
@@ -306,7 +310,7 @@ def headline(frame: pd.DataFrame, real: pd.DataFrame, city: str) -> dict:
             "field": [indicator_name(key) for key in top["indicator"]],
             "value": top["amount"].round(6),
             "unit": [unit_word(unit) for unit in top["unit"]],
-            "decimals": top["decimals"],
+            "decimals": printed_decimals(top),
             "status": top["status"],
         }
     )
