@@ -18,6 +18,7 @@ _MODULES = (
     "schedule",
     "targets",
     "trend",
+    "worked_examples",
 )
 __all__ = list(_MODULES)
 

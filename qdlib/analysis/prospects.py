@@ -60,6 +60,12 @@ def test_series(own: pd.DataFrame) -> pd.DataFrame:
     return examine(own["amount"].to_numpy(), own["year"].to_numpy())
 
 
+def peer_panel(peers: dict[str, pd.DataFrame], indicator: str) -> pd.DataFrame:
+    """The forecaster's frame of one indicator over several cities, each city's comparable years."""
+    frames = [history(series, indicator).assign(unique_id=city) for city, series in peers.items()]
+    return pd.concat(frames, ignore_index=True).rename(columns={"year": "ds", "amount": "y"})[["unique_id", "ds", "y"]]
+
+
 def score_history(panel: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Back-test over the last origins of a city's own series: method, cases, smape, mase, cover80, cover95 (percent)."""
     from qdlib.forecasting import Panel

@@ -1,7 +1,7 @@
 """Markdown cells -> HTML of the page.
 
 Takes one cell's text; gives its HTML, its headings of the second level, and the question when it is the first cell. Raw HTML
-is escaped. The page has one h1, the answer: a heading of the first level in the first cell is the question, elsewhere it
+is escaped, but for the sub- and superscripts of formulas, which JupyterLab shows too. The page has one h1, the answer: a heading of the first level in the first cell is the question, elsewhere it
 counts as the second level.
 """
 
@@ -32,6 +32,9 @@ class Renderer(mistune.HTMLRenderer):
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         return f'<a href="{escape(self.address(url) or url)}">{text}</a>'
+
+    def inline_html(self, html: str) -> str:
+        return html if html in ("<sub>", "</sub>", "<sup>", "</sup>") else escape(html)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         return text  # a page asks for no file

@@ -7,7 +7,7 @@ first, last, lowest and highest of what it is given, no more.
 
 import importlib
 
-_MODULES = ("forecast", "overview", "pillar", "quality", "trend")
+_MODULES = ("forecast", "methods", "overview", "pillar", "quality", "trend")
 
 
 def __getattr__(name: str):

@@ -151,8 +151,11 @@ def test_table(tests: pd.DataFrame) -> dict:
     }
 
 
-def backtest_table(scores: pd.DataFrame) -> dict:
-    """Scores over the peers. scores: method, cases, smape, mase, cover80, cover95."""
+def backtest_table(own: pd.DataFrame, peers: pd.DataFrame, number: int) -> dict:
+    """Scores on the city's own series and on the peers' GDP. Both: method, cases, smape, mase, cover80, cover95."""
+    parts = {word("forecast.table.own"): own, word("forecast.table.peers", number=number): peers}
+    scores = pd.concat([part.assign(scope=scope) for scope, part in parts.items()], ignore_index=True)
+    scores = scores[["scope", *own.columns]]
     texts = load_catalogue().texts
     named = [word(f"method.{key}") if f"method.{key}" in texts else key for key in scores["method"]]
     frame = scores.assign(method=named)
