@@ -141,12 +141,12 @@ def test_table(tests: pd.DataFrame) -> dict:
     texts = load_catalogue().texts
     verdicts = [word(f"diagnostic.{code}") if f"diagnostic.{code}" in texts else str(code) for code in tests["verdict"]]
     names = [word(f"diagnostic.test.{name}") if f"diagnostic.test.{name}" in texts else str(name) for name in tests["name"]]
-    frame = pd.DataFrame({"test": names, "statistic": tests["statistic"], "p": tests["p"], "verdict": verdicts})
+    frame = pd.DataFrame({"test": names, "statistic": tests["statistic"], "p": tests["p_text"], "verdict": verdicts})
     return {
         "frame": frame,
         "id": "series_tests",
         "caption": word("forecast.table.tests"),
-        "decimals": {"statistic": 2, "p": 3},
+        "decimals": {"statistic": 2},
         "columns": {name: word(f"forecast.table.{name}") for name in frame},
     }
 
