@@ -18,7 +18,7 @@ def pick(series: pd.DataFrame, indicator: str, scope: str = "whole_city") -> pd.
 
 
 def compound_growth(series: pd.DataFrame, first_year: int | None = None) -> dict | None:
-    """Mean annual growth (%) between the first and last comparable year: first_year, last_year, growth; None below two years."""
+    """Mean annual growth (%) between the first and last comparable year: first, last, growth; None below two years."""
     known = series[series["comparable"] & (series["amount"] > 0)]
     known = known[known["year"] >= first_year] if first_year else known
     if len(known) < 2:
@@ -26,8 +26,8 @@ def compound_growth(series: pd.DataFrame, first_year: int | None = None) -> dict
     first, last = known.iloc[0], known.iloc[-1]
     years = int(last["year"] - first["year"])
     return {
-        "first_year": int(first["year"]),
-        "last_year": int(last["year"]),
+        "first": int(first["year"]),
+        "last": int(last["year"]),
         "growth": 100 * ((last["amount"] / first["amount"]) ** (1 / years) - 1),
     }
 

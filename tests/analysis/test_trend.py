@@ -51,7 +51,7 @@ def test_structure_sums_to_100_within_one_edition(series):
 
 def test_compound_growth_uses_comparable_years_only(series):
     found = trend.compound_growth(trend.pick(series, "gdp_current_prices"), 2012)
-    assert (found["first_year"], found["last_year"]) == (2012, 2024)
+    assert (found["first"], found["last"]) == (2012, 2024)
     assert found["growth"] == pytest.approx(100 * ((16719.46 / 6869.61) ** (1 / 12) - 1))
 
 

@@ -253,7 +253,12 @@ def test_an_acceptance_without_a_finding_must_go(catalogue, correction):
 
 def test_a_finding_about_a_mended_cell_falls_to_low():
     applied = pd.DataFrame({"source_cell": ["a"], "id": ["c1"]})
-    findings = make_findings([PLACE, PLACE | {"cells": "b"}, PLACE | {"cells": ["a", "b"]}])
-    after = settle_corrected(findings, applied).set_index("cells")
-    assert after["level"].to_dict() == {"a": "low", "b": "error", "a | b": "error"}
-    assert after.loc["a", "suggestion"] == "corrected: c1"
+    quiet = PLACE | {"level": "low", "check": "repaired", "suggestion": "a space was taken out"}
+    findings = make_findings([PLACE, PLACE | {"cells": "b"}, PLACE | {"cells": ["a", "b"]}, quiet])
+    after = settle_corrected(findings, applied)
+    assert after[["check", "cells", "level", "suggestion"]].values.tolist() == [
+        ["sum_to_total", "a", "low", "corrected: c1"],
+        ["sum_to_total", "a | b", "error", ""],
+        ["sum_to_total", "b", "error", ""],
+        ["repaired", "a", "low", "a space was taken out"],
+    ]

@@ -1,6 +1,6 @@
 """Revisions: what a newer edition did, named by the first rule that holds; editions that mix two bases."""
 
-from math import log
+from math import exp, log
 
 import pandas as pd
 import pytest
@@ -171,6 +171,15 @@ def test_without_a_cut_behind_it_a_part_is_no_census(named, line):
     years = range(2014, 2023)
     old = {year: f"{1000 + 100 * (year - 2014)}.00" for year in years}
     assert named(line(old, "office_2020") + line(scaled(old, 1.02, years), "office_2023")) == [("open", None, 2014, 2022)]
+
+
+@pytest.mark.parametrize(("behind", "event"), [(-0.045, "open"), (-0.025, "census_revision")])
+def test_a_cut_is_three_times_as_large_as_the_usual_step(named, line, behind, event):
+    """-6, -7, -6, -7, -6 % moves by one point a year: a step of 1.5 points is none, one of 3.5 is a cut."""
+    r = {2014: -0.06, 2015: -0.07, 2016: -0.06, 2017: -0.07, 2018: -0.06} | dict.fromkeys(range(2019, 2023), behind)
+    old, new = dict.fromkeys(r, "10000.00"), {year: f"{10000 * exp(value):.2f}" for year, value in r.items()}
+    found = named(line(old, "office_2023-01") + line(new, "office_2023-09"))
+    assert found == [(event, 2018 if event != "open" else None, 2014, 2022)]
 
 
 def test_only_indicators_that_a_census_revises_have_one(named, line):

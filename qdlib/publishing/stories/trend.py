@@ -59,7 +59,13 @@ def year_note(row: pd.Series) -> str:
 
 
 def finding(
-    city: str, gdp: pd.DataFrame, real: pd.DataFrame, shares: pd.DataFrame, series: pd.DataFrame, falls: list[int]
+    city: str,
+    gdp: pd.DataFrame,
+    real: pd.DataFrame,
+    shares: pd.DataFrame,
+    series: pd.DataFrame,
+    falls: list[int],
+    mean_growth: dict | None,
 ) -> dict:
     """Head of the page: an apparent fall that is none, else growth, else the level; and up to four key figures."""
     last = gdp.iloc[-1]
@@ -77,9 +83,10 @@ def finding(
         )
     else:
         title = word("trend.finding.level", city=city_name(city), year=int(last["year"]), value=number(last["amount"], 1))
+    rate = {} if mean_growth is None else mean_growth | {"growth": number(mean_growth["growth"], 1)}
     return {
         "title": title,
-        "lede": word("trend.lede", first=int(gdp["year"].min())),
+        "lede": (word("trend.cagr", **rate) if rate else "") + word("trend.lede", first=int(gdp["year"].min())),
         "key_figures": key_figures(last, real, shares, series),
     }
 
