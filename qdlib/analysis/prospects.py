@@ -31,7 +31,10 @@ def comparable_panel(series: pd.DataFrame, indicators: list[str]) -> pd.DataFram
 
 
 def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
-    """What each member of the default and each statistical model says: method, year, point, remark (setting or reason)."""
+    """What each member of the default and each statistical model says: method, year, point, remark (setting or reason), years.
+
+    `years` says which figures each uses: the default bridges short gaps, the statistical models begin behind the last one.
+    """
     from qdlib.forecasting.models import fit_models
 
     key = own["indicator"].iloc[0]
@@ -40,17 +43,29 @@ def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
     rows = [("default", year, value, "") for year, value in zip(years, outlook.point[position], strict=True)]
     for name, points in zip(outlook.member_names, outlook.members, strict=True):
         rows += [(name, year, value, "") for year, value in zip(years, points[position], strict=True) if pd.notna(value)]
-    frame = pd.DataFrame(rows, columns=["method", "year", "point", "remark"])
+    frame = pd.DataFrame(rows, columns=["method", "year", "point", "remark"]).assign(years=span(own["year"]))
     try:
         fitted = fit_models(own["amount"].to_numpy(), own["year"].to_numpy(), horizon, origins=0)
     except DataError as error:
         failed = pd.DataFrame({"method": "models", "year": years[:1], "point": float("nan"), "remark": str(error)})
         return pd.concat([frame, failed], ignore_index=True)
+    unbroken = unbroken_years(own)
     fitted = fitted[(fitted["model"] != "default") & fitted["year"].isin(years)]
     beside = fitted.rename(columns={"model": "method"}).assign(
-        remark=fitted["setting"].fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"])
+        remark=fitted["setting"].fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"]), years=span(unbroken)
     )
-    return pd.concat([frame, beside[["method", "year", "point", "remark"]]], ignore_index=True)
+    return pd.concat([frame, beside[list(frame.columns)]], ignore_index=True)
+
+
+def unbroken_years(own: pd.DataFrame) -> pd.Series:
+    """The years behind the last gap, however short: what the statistical models and tests use."""
+    gaps = own.loc[own["year"].diff() > 1, "year"]
+    return own.loc[own["year"] >= (gaps.max() if len(gaps) else own["year"].min()), "year"]
+
+
+def span(years: pd.Series) -> str:
+    """`2012–2024 (13)`: first and last year and how many figures."""
+    return f"{years.min()}–{years.max()} ({len(years)})"
 
 
 def test_series(own: pd.DataFrame) -> pd.DataFrame:

@@ -97,15 +97,22 @@ def apparent_falls(findings: pd.DataFrame, real: pd.DataFrame) -> list[int]:
 
 
 def vintage_table(levels: pd.DataFrame, chosen: pd.DataFrame, real: pd.DataFrame, growth: pd.DataFrame) -> pd.DataFrame:
-    """One row a year: the figure of each vintage, its change (%), nominal and published real growth, why growth is missing."""
+    """One row a year: the figure of each vintage, its change (%), nominal and published real growth, why growth is missing.
+
+    `other` holds the years for which only a figure of another basis is published: they are shown, but stand in no trend.
+    """
     wide = levels.pivot_table(index="year", columns="line", values="amount", aggfunc="first")
     names = ["chosen", *[line for line in dict.fromkeys(levels["line"]) if line != "chosen"]]
-    wide = wide.reindex(columns=names).reset_index()
+    other = chosen[~chosen["comparable"]].set_index("year")
+    wide = wide.reindex(index=sorted({*wide.index, *other.index}), columns=names).rename_axis("year").reset_index()
+    if len(other):
+        wide.insert(2, "other", wide["year"].map(other["amount"]))
     if "first_release" in wide:
         wide["revised_pct"] = 100 * (wide["chosen"] / wide["first_release"] - 1)
     wide = wide.merge(growth[["year", "growth", "reason"]], on="year", how="left")
     wide = wide.merge(real[["year", "growth"]].rename(columns={"growth": "real"}), on="year", how="left")
-    cells = levels.groupby("year")["source_cell"].agg("; ".join)
+    cells = pd.concat([levels[["year", "source_cell"]], other.reset_index()[["year", "source_cell"]]])
+    cells = cells.groupby("year")["source_cell"].agg("; ".join)
     return wide.assign(source_cell=wide["year"].map(cells)).rename(columns={"growth": "nominal"})
 
 

@@ -151,7 +151,7 @@ def read_yaml(path: Path, faults: list[str]):
     try:
         text = path.read_text(encoding="utf-8")
         note_hidden(text, path.name, faults)
-        return yaml.load(text, UniqueKeyLoader)  # noqa: S506 - a base loader builds text, lists and maps only
+        return yaml.load(text, UniqueKeyLoader)  # a base loader: it builds text, lists and maps only
     except FileNotFoundError:
         faults.append(f"{path.name} is missing from the catalogue")
     except (UnicodeDecodeError, yaml.YAMLError) as error:

@@ -27,7 +27,7 @@ class Source:
     id: str
     publisher: str | Name
     title: Name
-    licence: str
+    licence: Name
     class_: str
     usual_month: int | None
     supersedes: tuple[Supersession, ...]
@@ -47,7 +47,7 @@ def load_sources(path: Path, faults: list[str]) -> dict[str, Source]:
             id=key,
             publisher=entry.name("publisher") if named else entry.text("publisher", None),
             title=entry.name("title"),
-            licence=entry.text("licence"),
+            licence=entry.name("licence"),
             class_=entry.choice("class", CLASSES),
             usual_month=entry.integer("usual_month", None),
             supersedes=tuple(read_supersession(child) for child in entry.children("supersedes")),

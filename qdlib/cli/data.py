@@ -21,6 +21,8 @@ def build(verbose: bool) -> None:
     counts = result.findings.groupby(["level", "check"]).size()
     for (level, check), number in counts.items():
         click.echo(f"  {level:5s} {check}: {number}")
+    if len(result.findings) and not verbose:
+        click.echo("  `qd build --verbose` lists them, and so does each city's data-quality page")
     shown = result.findings if verbose else result.findings[result.findings["level"] == "error"]
     for row in shown.itertuples():
         click.echo(finding_line(row), err=row.level == "error")
@@ -36,6 +38,7 @@ def build(verbose: bool) -> None:
 def finding_line(row) -> str:
     return (
         f"{row.level} {row.check}: {row.city} {row.indicator} {row.year} · {row.cells} · {row.values} · expected {row.expected}"
+        + (f" · {row.suggestion}" if row.suggestion else "")
     )
 
 

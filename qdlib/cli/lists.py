@@ -153,7 +153,7 @@ def sources() -> list[dict]:
                 "title_zh": source.title.zh,
                 "title_en": source.title.en,
                 "class": source.class_,
-                "licence": source.licence,
+                "licence": source.licence.en,
                 "editions": own[["edition", "published", "figures"]].to_dict("records"),
             }
         )

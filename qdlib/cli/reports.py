@@ -27,19 +27,14 @@ def run(only, city, pillar, language, executor, workers, plain, force, plan, par
     from qdlib.publishing.runs import run as run_plan
 
     values = dict(split_parameter(text) for text in parameter)
-    raise SystemExit(
-        run_plan(
-            only=only,
-            city=city,
-            pillar=pillar,
-            language=language,
-            workers=workers,
-            force=force,
-            plan=plan,
-            executor=executor,
-            parameters=values,
-        )
-    )
+    filters = {"only": only, "city": city, "pillar": pillar, "language": language, "parameters": values}
+    try:
+        code = run_plan(**filters, workers=workers, force=force, plan=plan, executor=executor)
+    except RunError as error:
+        # Refused before anything started: wrong usage where something was asked for, a broken plan otherwise.
+        error.exit_code = 2 if any(filters.values()) else 1
+        raise
+    raise SystemExit(code)
 
 
 def split_parameter(text: str) -> tuple[str, str]:

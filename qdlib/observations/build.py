@@ -47,13 +47,20 @@ def build(catalogue: Catalogue | None = None) -> Build:
         rows = mark_breaks(rows, mixed)
         series = choose_vintage(rows, "latest", catalogue)
         checks = [check_plausibility(before, catalogue), check_identities(rows, catalogue), mixed_findings(mixed), open_findings(revisions)]
-        findings = accept_findings(join_findings([raw.findings, duplicates, *checks]), catalogue)
+        findings = accept_findings(join_findings([refuse_unreadable(raw.findings), duplicates, *checks]), catalogue)
         findings = settle_corrected(findings, applied)
         stale = tuple(sorted(set(findings.loc[findings["level"] == "error", "city"]) & set(rows["city"])))
         tables = {"observations": rows, "series": series, "revisions": revisions, "findings": findings,
                   "corrections": applied.reindex(columns=APPLIED), "unmatched": unmatched}
         store.write_build(tables, keep=stale)
     return Build(len(rows), rows["city"].nunique(), rows["edition"].nunique(), findings, applied, stale)
+
+
+def refuse_unreadable(found: pd.DataFrame) -> pd.DataFrame:
+    """A figure that cannot be read is an error until it is corrected: without it an older vintage would take its place unnoticed."""
+    level = found["level"].where(found["check"] != "unreadable", "error")
+    remedy = "enter the printed figure in corrections.yml (action: replace, with this cell and expect: {raw: …})"
+    return found.assign(level=level, suggestion=found["suggestion"].where(found["check"] != "unreadable", remedy))
 
 
 def mixed_findings(mixed: pd.DataFrame) -> pd.DataFrame:

@@ -125,7 +125,8 @@ def is_census(printed: pd.DataFrame, block: tuple[int, int], census: int) -> boo
 def find_mixed_bases(rows: pd.DataFrame, revisions: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Rows of editions that print both sides of a census cut: their first year after it, to get status B.
 
-    A copy that another one supersedes cannot bear witness to a census. Returns source_cell, city, indicator, scope, edition, year, census, value before and after.
+    A copy that another one supersedes cannot bear witness to a census. Returns source_cell, city, indicator, scope, edition, year,
+    census, and the cells and printed figures of both sides.
     """
     census = revisions[revisions["event"] == "census_revision"]
     census = census[edition_ranks(census, catalogue, set(rows["edition"])) <= 2]

@@ -233,7 +233,8 @@ def _checked(entries: dict, path: Path, where: str, faults: list[str]) -> Sideca
         return None
     sidecar = Sidecar(**{key: str(entries.get(key, "")).strip() for key in known})
     _check_words(sidecar, path, where, faults)
-    return sidecar
+    # A file that is not the one its sidecar describes is not read: its other faults would only be consequences.
+    return sidecar if len(faults) == before else None
 
 
 def _check_words(sidecar: Sidecar, path: Path, where: str, faults: list[str]) -> None:

@@ -26,7 +26,7 @@ def test_what_a_source_supersedes_and_for_whom_not(folder):
     [
         ("class: official", "class: offical", "did you mean official?"),
         ("  class: official\n", "", "`class` is missing"),
-        ("  licence: none stated\n  class: official", "  class: official", "`licence` is missing"),
+        ("  licence: {zh: 未注明, en: none stated}\n  class: official", "  class: official", "`licence` is missing"),
         ("usual_month: 4", "usual_month: April", "`usual_month` is 'April', expected a whole number"),
         ("  reason: the older panel mixes vintages\n", "", "office_panel: `supersedes` needs a `reason`"),
         (

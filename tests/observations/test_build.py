@@ -1,6 +1,7 @@
 """From a small data/raw to the store: all stages, an error in one city, faults that stop before anything is written."""
 
 import dataclasses
+import hashlib
 
 import pytest
 
@@ -140,6 +141,57 @@ def test_contradicting_figures_stop_before_anything_is_written(write_raw, plain)
     with pytest.raises(DataError, match="figures of one class and date contradict each other"):
         build(plain)
     assert not (store.data_folder() / "manifest.json").exists()
+
+
+def write_table(root, cells: tuple[str, str, str]) -> str:
+    """A yearbook table of one row in a raw folder; returns the id of its last cell."""
+    folder = root / "qd_yearbook" / "2021"
+    folder.mkdir(parents=True)
+    path = folder / "1-1.csv"
+    path.write_text(f"1-1 主要指标,,,\n指标,2018年,2019年,2020年\n地区生产总值（亿元）,{','.join(cells)}\n", encoding="utf-8")
+    sidecar = {
+        "source": "qd_yearbook",
+        "edition": "2021",
+        "title": "主要指标",
+        "kind": "table",
+        "tables": "1-1",
+        "city": "qingdao",
+        "scope": "whole_city",
+        "url": "https://example.org",
+        "published": "2021",
+        "accessed": "2026-11-20",
+        "licence": "none",
+        "route": "transcribed",
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    text = "".join(f'{key}: "{value}"\n' for key, value in sidecar.items())
+    path.with_name("1-1.csv.source.yml").write_text(text, encoding="utf-8")
+    return "qd_yearbook_2021/1-1.csv!csv!D3"
+
+
+@pytest.mark.parametrize(("printed", "stale"), [("12400.56", ()), ("12400.5.6", ("qingdao",))])
+def test_a_figure_that_cannot_be_read_keeps_the_city_back(raw, plain, printed, stale):
+    """Without it an older vintage would take its place unnoticed."""
+    write_table(raw(records("qingdao")), ("10949.38", "11741.31", printed))
+    made = build(plain)
+    assert made.stale == stale
+    assert made.findings[["check", "level"]].values.tolist() == ([["unreadable", "error"]] if stale else [])
+
+
+def test_an_unreadable_figure_that_is_entered_by_hand_lets_the_city_through(raw, plain, correction):
+    cell = write_table(raw(records("qingdao")), ("10949.38", "11741.31", "12400.5.6"))
+    entry = correction(
+        "replace",
+        edition="qd_yearbook_2021",
+        years=(2020,),
+        cell=cell,
+        value="12400.56",
+        unit="hundred_million_yuan",
+        expect_raw="12400.5.6",
+    )
+    made = build(dataclasses.replace(plain, corrections=(entry,)))
+    assert made.stale == () and made.findings["level"].tolist() == ["low"]
+    assert store.read_series("qingdao", GDP).set_index("year").loc[2020, "amount"] == 12400.56
 
 
 def test_a_correction_that_matches_nothing_stops_the_build(raw, plain, correction):

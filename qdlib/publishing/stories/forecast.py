@@ -120,11 +120,9 @@ def model_table(models: pd.DataFrame, unit: str) -> dict:
     models = models.assign(method=named)
     wide = models.pivot_table(index="method", columns="year", values="point", aggfunc="first", sort=False)
     wide.columns = [str(year) for year in wide.columns]
-    remarks = models.groupby("method", sort=False)["remark"].first()
-    frame = wide.reset_index().assign(remark=lambda own: own["method"].map(remarks).fillna(""))
-    columns = {"method": word("forecast.table.method"), "remark": word("forecast.table.converged")} | {
-        year: year for year in wide.columns
-    }
+    said = models.groupby("method", sort=False)[["years", "remark"]].first().fillna("")
+    frame = wide.reset_index().merge(said.reset_index(), on="method", how="left")
+    columns = {name: word(f"forecast.table.{name}") for name in ("method", "years", "remark")} | {year: year for year in wide.columns}
     return {
         "frame": frame,
         "id": "models",
@@ -136,7 +134,7 @@ def model_table(models: pd.DataFrame, unit: str) -> dict:
     }
 
 
-def test_table(tests: pd.DataFrame) -> dict:
+def test_table(tests: pd.DataFrame, years: str) -> dict:
     """Tests on the series. tests: name, statistic, p, n, verdict (codes)."""
     texts = load_catalogue().texts
     verdicts = [word(f"diagnostic.{code}") if f"diagnostic.{code}" in texts else str(code) for code in tests["verdict"]]
@@ -146,6 +144,7 @@ def test_table(tests: pd.DataFrame) -> dict:
         "frame": frame,
         "id": "series_tests",
         "caption": word("forecast.table.tests"),
+        "note": word("forecast.table.tests_note", years=years),
         "decimals": {"statistic": 2},
         "columns": {name: word(f"forecast.table.{name}") for name in frame},
     }

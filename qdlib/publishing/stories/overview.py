@@ -138,16 +138,19 @@ def attainment(cases: list[Case]) -> dict | None:
             "name": [name(case) for case in known],
             "attainment": [share / 100 for share in shares],
             "text": [
-                word("overview.attainment.text", share=number(share, 0), year=case.assessment.latest_year)
+                word(
+                    # A strict requirement (超过, 突破) is not met by its own value.
+                    "overview.attainment.not_above" if share >= 100 and not case.assessment.meets else "overview.attainment.text",
+                    share=number(share, 0),
+                    year=case.assessment.latest_year,
+                )
                 for share, case in zip(shares, known, strict=True)
             ],
             "stale": [case.assessment.stale or case.assessment.reason == "one_point" for case in known],
         }
     )
     met = sum(bool(case.assessment.meets) for case in known)
-    open_shares = [share for share, case in zip(shares, known, strict=True) if not case.assessment.meets] or shares
-    values = {"low": number(min(open_shares), 0), "high": number(max(open_shares), 0)}
-    title = word("overview.attainment.title", met=met, **values) if met else word("overview.attainment.title_none", **values)
+    title = word("overview.attainment.title", number=len(known), met=met, low=number(min(shares), 0))
     alt = word("overview.attainment.alt", number=len(known), low=number(min(shares), 0), high=number(max(shares), 0))
     drawing = charts.both(charts.attainment_bars, frame, alt=alt, goal_label=word("overview.attainment.goal"))
     cells = ["; ".join(case.assessment.source_cells) for case in known]

@@ -30,7 +30,7 @@ def finding(pillar: str, cases: list[Case]) -> dict:
 
 def key_figures(cases: list[Case]) -> list[tuple]:
     """Up to four commitments with a figure: newest value, and the requirement as the note."""
-    known = [case for case in cases if case.assessment.latest_value is not None]
+    known = [case for case in cases if case.assessment.latest_value is not None and case.assessment.reason != "before_base"]
     known.sort(key=lambda case: (not case.target.headline, case.assessment.status is None, case.target.id))
     figures = []
     for case in known[:4]:

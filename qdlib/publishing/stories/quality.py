@@ -128,6 +128,7 @@ def finding_table(findings: pd.DataFrame) -> dict | None:
             "year": top["year"],
             "values": top["values"].str.replace(" | ", "；"),
             "expected": top["expected"],
+            "edition": [edition_name(edition) if edition else "" for edition in top["edition"]],
             "suggestion": top["suggestion"],
             "source_cell": top["cells"].str.replace(" | ", "; "),
         }

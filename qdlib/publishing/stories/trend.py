@@ -251,7 +251,7 @@ def vintage_table(frame: pd.DataFrame, sources: list[str]) -> dict:
     joined = "；".join(word(f"trend.reason.{reason}") for reason in reasons)
     shown = frame.drop(columns=["reason"])
     lines = [column for column in shown if column not in ("year", "revised_pct", "nominal", "real", "source_cell")]
-    columns = {name: word(f"trend.table.{name}") if name in ("chosen", "first_release") else edition_name(name) for name in lines}
+    columns = {name: word(f"trend.table.{name}") if name in ("chosen", "first_release", "other") else edition_name(name) for name in lines}
     columns |= {name: word(f"trend.table.{name}") for name in ("year", "revised_pct", "nominal", "real") if name in shown}
     units = {name: unit_word("hundred_million_yuan") for name in lines} | {
         name: "%" for name in ("revised_pct", "nominal", "real") if name in shown
