@@ -1,8 +1,8 @@
 """How far a commitment is against its reference path, and the word for it.
 
-Takes base, latest figure and path; gives the schedule coefficient S = (x − x0)/(path(t) − x0) and a status word. The cuts .95,
-.60 and 0 are Eurostat's as documented by Open SDG; 1.05 mirrors .95. A target that its base met already is maintained, not
-reached: its words are holding, slipping, recovering, lost.
+Takes base, latest figure and path; gives the schedule coefficient S = (x − x0)/(path(t) − x0) and a status word. Eurostat's cuts
+(.95, .60, 0; source: the progress methodology in Open SDG's documentation) are taken over; ours is 1.05, set as far above
+1 as .95 lies below. A target whose base met it has words of its own: holding, slipping, recovering, lost.
 """
 
 from fractions import Fraction

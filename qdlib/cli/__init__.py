@@ -1,7 +1,7 @@
 """The command `qd`: arguments and exit codes, nothing else.
 
-Exit codes: 0 fine · 1 something failed, everything that failed is listed · 2 wrong usage · 3 the reader is not certain (`qd read`)
-· 75 another run holds the lock. Modules: `data` (build, check, read, trace), `lists` (list), `reports` (run, lab).
+Exit codes: 0 when all went well, 1 after a failure (each one is listed), 2 for wrong usage, 3 when `qd read` is not certain, 75
+while another run holds the lock. Modules: `data` (build, check, read, trace), `lists` (list), `reports` (run, lab).
 """
 
 import click

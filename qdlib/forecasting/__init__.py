@@ -1,4 +1,4 @@
-"""Forecasts of short annual series, a whole panel at once, with bands that hold what they promise.
+"""Point forecasts, bands and probabilities for many short annual series in one call.
 
 In: frames `unique_id, ds, y`. Out: points, curves and probabilities (`forecast_panel`, `forecast`), back-tests (`backtest`), the
 usual single-series tests and models beside the default (`diagnostics`), sums that add up (`reconcile`), paths and fan-chart

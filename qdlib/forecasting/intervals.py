@@ -16,7 +16,7 @@ from qdlib.errors import DataError
 KNOTS = (0.025, 0.1, 0.5, 0.9, 0.975)
 NORMAL = NormalDist()
 Z = np.array([NORMAL.inv_cdf(p) for p in KNOTS])
-ALLOWANCE = 1.05  # bands learned from the past lose about a point of coverage in the future; fixed beforehand
+ALLOWANCE = 1.05  # the future is a little wider than the past that the bands were learned from; not fitted to anything
 STEPS = 10  # steps that the prior knows
 SURE = (0.005, 0.995)  # no forecast is surer than this
 COMPARATORS = (">=", ">", "<=", "<", "between")

@@ -11,12 +11,12 @@ from qdlib.errors import DataError
 
 
 def growth(series: pd.DataFrame) -> pd.DataFrame:
-    """Annual growth in percent, year on year, from levels of one basis.
+    """Percent change on the year before, one row for each year but the first.
 
-    series: one city and indicator; columns year (int), amount (catalogue unit), half (rounding half-width), linked (bool).
-    Returns year, growth (%), half (points), reason; growth is missing and reason says `gap` (the year before is not
-    published), `basis_changes` (no edition prints both) or `not_positive`. Formula: 100·(v_t / v_{t−1} − 1).
-    Raises DataError on repeated years. 8000 → 8400 gives 5.0. Source of the linking rule: `vintages`.
+    series: a single indicator of one city in one vintage, with year, amount and half (catalogue unit) and linked.
+    Returns year, growth (%), half (percentage points by which rounding alone can move it) and reason. Where there is no
+    growth the reason is `gap` (nothing published for the year before), `basis_changes` (no edition prints both figures) or
+    `not_positive`. Formula: 100·(v_t / v_{t−1} − 1); 200 after 160 is 25.0. DataError when a year stands twice.
     """
     series = series.sort_values("year")
     repeated = series.loc[series["year"].duplicated(), "year"].tolist()

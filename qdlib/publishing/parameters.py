@@ -1,7 +1,8 @@
 """The parameter cell of a notebook -> typed parameters; values -> checked values.
 
 Takes a notebook file and values from the run plan, the command line or a notebook's stamp; gives `Parameter` entries and
-checked values. papermill accepts a misspelt name with a log line and reports on the default, so nothing reaches it unchecked.
+checked values. papermill would run a misspelt name's notebook with its defaults and call that a success, so every name is
+checked before papermill sees it.
 Text is typed by the notebook's annotation, never by YAML: `0532` stays text. All faults are collected and raised once.
 """
 

@@ -103,7 +103,7 @@ def _find_subject(parts: Parts, rows: Sequence[int]) -> None:
 
 
 def _read_stub(parts: Parts) -> None:
-    """Row labels: label columns from left to right, in each its ancestors first."""
+    """The labels of each row, outermost first, one label column after the other."""
     grid, block = parts.grid, parts.block
     mains = [column for column in block.stub if parts.roles[column] == "label"]
     if not mains:

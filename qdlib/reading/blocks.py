@@ -1,9 +1,8 @@
 """A sheet → blocks: captions, header rows, body rows, notes.
 
-Takes a `Grid`; gives `Block`s. Empty rows and columns alone never split. The body starts at the first row with a stub label and
-figures in at least 30 % of its other filled cells; everything from the captions to there is header, blank rows included. After
-body rows a new block starts at a numbered title, a unit caption or a row of header labels; a header that repeats the block's own
-continues it downwards. Which label covers which column is decided in `headers` and `stubs`.
+Takes a `Grid`; gives `Block`s. A blank row or column is no border. Header is whatever lies between the captions and the first
+labelled row that is mostly figures (30 % of its filled cells), gaps included. Below figures, a numbered title, a unit caption or
+new header labels open another block, and the block's own header printed again carries it on. Which label covers which column is decided in `headers` and `stubs`.
 """
 
 from collections.abc import Iterable

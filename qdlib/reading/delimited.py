@@ -1,8 +1,8 @@
 """Text tables: records and fields exactly as `csv.reader` yields them.
 
 Takes decoded text; gives one `Sheet` named `csv`. Row = record number, column = field number, empty ones counted, so that a csv
-reader alone finds a value again. A scraped file (half of its records hold fields of line breaks only) is folded: such a field
-ends a cell, the fields between two of them are one cell, addressed by its first field that is not blank. Does not open files.
+reader alone finds a value again. Scraped pages leave fields that hold nothing but line breaks; where half of the records have
+them they mark the cells' ends, and a cell takes the address of its first filled field. Does not open files.
 """
 
 import csv

@@ -1,8 +1,8 @@
 """The header: which cell labels which columns.
 
 Takes header rows and the columns of figures; gives for each column its label cells from the top down, and each label's parent and
-relation. Merges are facts. Blank cells stand in for merges: a label reaches to the next label of its row or to the border of the
-label above, never past. An English row under a Chinese one is its translation. A blank or bare 其中 above labels makes them parts
+relation. A merge is believed. Without one, a label covers the blanks to its right, as far as the next label and within the
+label over it. English below Chinese translates it. A blank or bare 其中 above labels makes them parts
 of the label to its left. Lost spans of scraped files are placed by `tilings` and arrive here as placed cells.
 """
 

@@ -99,6 +99,44 @@ def test_build_of_a_tampered_file_lists_the_fault_and_leaves_the_store(tmp_path,
     assert not (tmp_path / "processed" / "manifest.json").exists()
 
 
+def test_unreadable_number_in_a_yearbook_keeps_the_city_as_it_was(tmp_path, monkeypatch):
+    """10136.96 printed as 10l36.96: exit 1, cell and value named, no older vintage takes its place."""
+    import hashlib
+    import shutil
+    from pathlib import Path
+
+    from openpyxl import load_workbook
+
+    from qdlib.observations import store
+
+    raw = tmp_path / "raw"
+    shutil.copytree(Path(__file__).parents[2] / "data" / "raw", raw)
+    monkeypatch.setenv("QD_RAW", str(raw))
+    assert qd("build").exit_code == 0
+    before = store.content_hash("qingdao")
+    file = raw / "qd_yearbook" / "2023" / "1-7.xlsx"
+    book = load_workbook(file)
+    book["Sheet1"]["M12"] = "10l36.96"
+    book.save(file)
+    sidecar = file.with_name("1-7.xlsx.source.yml")
+    old = next(line for line in sidecar.read_text("utf-8").splitlines() if line.startswith("sha256:"))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    sidecar.write_text(sidecar.read_text("utf-8").replace(old, f"sha256: {digest}"), "utf-8")
+    result = qd("build")
+    assert result.exit_code == 1
+    assert "1-7.xlsx!Sheet1!M12" in result.stderr and "10l36.96" in result.stderr and "corrections.yml" in result.stderr
+    assert store.content_hash("qingdao") == before
+    series = store.read_series("qingdao", "gdp_current_prices").set_index("year")
+    assert series.loc[2017, "amount"] == 10136.96
+
+
+@pytest.mark.parametrize("words", [("--city", "atlantis"), ("--only", "city_trnd"), ("-p", "ctiy=qingdao")])
+def test_a_filter_or_parameter_that_does_not_fit_is_wrong_usage(frozen, words):
+    result = qd("run", *words)
+    assert result.exit_code == 2
+    assert words[1].split("=")[0] in result.stderr
+
+
 def test_unreadable_number_in_a_collection_is_located(tmp_path, monkeypatch):
     import hashlib
     import shutil
