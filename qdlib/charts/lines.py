@@ -23,8 +23,16 @@ def padded(values: pd.Series, floor: float | None = None) -> tuple[float, float,
     return min(start, ticks[0]), high + 0.06 * (high - start), [tick for tick in ticks if tick <= high + 0.06 * (high - start)]
 
 
-def vintages(levels: pd.DataFrame, *, names: dict[str, str], alt: str, breaks: pd.DataFrame | None = None, break_name: str = "",
-             last_label: str = "", size: str = "full") -> Figure:
+def vintages(
+    levels: pd.DataFrame,
+    *,
+    names: dict[str, str],
+    alt: str,
+    breaks: pd.DataFrame | None = None,
+    break_name: str = "",
+    last_label: str = "",
+    size: str = "full",
+) -> Figure:
     """One quantity in its vintages.
 
     levels: year, amount, status, line (`chosen` or an older line), joined (bool: may be connected with the year before);
@@ -34,8 +42,15 @@ def vintages(levels: pd.DataFrame, *, names: dict[str, str], alt: str, breaks: p
     low, high, ticks = padded(levels["amount"])
     first, last = int(levels["year"].min()), int(levels["year"].max())
     years = year_ticks(first, last, 8 if size == "full" else 4)
-    canvas = make_canvas(alt, size, (first - 0.5, last + 0.4), (low, high), [(year, str(year)) for year in years],
-                         tick_texts(ticks), right=[last_label])
+    canvas = make_canvas(
+        alt,
+        size,
+        (first - 0.5, last + 0.4),
+        (low, high),
+        [(year, str(year)) for year in years],
+        tick_texts(ticks),
+        right=[last_label],
+    )
     draw_breaks(canvas, breaks, break_name)
     older = [line for line in dict.fromkeys(levels["line"]) if line != "chosen"]
     for number, line in enumerate(older):
@@ -56,8 +71,16 @@ def draw_breaks(canvas: Canvas, breaks: pd.DataFrame | None, name: str) -> None:
 
 def draw_older(canvas: Canvas, line: pd.DataFrame, number: int, name: str, count: int) -> None:
     colour = OLDER[number % len(OLDER)]
-    canvas.axis.plot(line["year"], line["amount"], color=LIGHT[colour], linewidth=1.6, linestyle=DASHES[number % len(DASHES)],
-                     marker="o" if number == 0 else None, markersize=3.6, gid=f"data-older-{number}")
+    canvas.axis.plot(
+        line["year"],
+        line["amount"],
+        color=LIGHT[colour],
+        linewidth=1.6,
+        linestyle=DASHES[number % len(DASHES)],
+        marker="o" if number == 0 else None,
+        markersize=3.6,
+        gid=f"data-older-{number}",
+    )
     # Older lines run above the chosen one, so their names stand to the upper left, each at its own point of the line.
     spot = line.iloc[-1] if number == 0 else line.iloc[0]
     lift = canvas.points_to_data(canvas.points * (1.1 if number == 0 else 1.9))
@@ -75,13 +98,28 @@ def draw_chosen(canvas: Canvas, chosen: pd.DataFrame, name: str, last_label: str
         if joined[position]:
             dotted = provisional[position]
             pair = chosen.iloc[position - 1 : position + 1]
-            canvas.axis.plot(pair["year"], pair["amount"], color=LIGHT["sea"], linewidth=2.6 if not dotted else 2.4,
-                             linestyle=(0, (0.1, 1.8)) if dotted else "solid", dash_capstyle="round", gid=f"data-chosen-{position}")
+            canvas.axis.plot(
+                pair["year"],
+                pair["amount"],
+                color=LIGHT["sea"],
+                linewidth=2.6 if not dotted else 2.4,
+                linestyle=(0, (0.1, 1.8)) if dotted else "solid",
+                dash_capstyle="round",
+                gid=f"data-chosen-{position}",
+            )
     for open_marker in (False, True):
         part = chosen[provisional == open_marker]
-        canvas.axis.plot(part["year"], part["amount"], linestyle="none", marker="o", markersize=5, markeredgewidth=1.5,
-                         color=LIGHT["sea"], markerfacecolor=LIGHT["paper"] if open_marker else LIGHT["sea"],
-                         gid=f"data-markers-{'open' if open_marker else 'full'}")
+        canvas.axis.plot(
+            part["year"],
+            part["amount"],
+            linestyle="none",
+            marker="o",
+            markersize=5,
+            markeredgewidth=1.5,
+            color=LIGHT["sea"],
+            markerfacecolor=LIGHT["paper"] if open_marker else LIGHT["sea"],
+            gid=f"data-markers-{'open' if open_marker else 'full'}",
+        )
     end = chosen.iloc[-1]
     canvas.text(end["year"] + 0.28, end["amount"], last_label, "sea", fontweight="bold", ha="left")
     if beside:
@@ -89,26 +127,53 @@ def draw_chosen(canvas: Canvas, chosen: pd.DataFrame, name: str, last_label: str
         canvas.text(spot["year"] + 0.2, spot["amount"] - canvas.points_to_data(canvas.points * 1.5), name, "sea", ha="left")
 
 
-def fan(history: pd.DataFrame, forecast: pd.DataFrame, *, labels: dict[str, str], alt: str, target: tuple[int, float] | None = None,
-        path: pd.DataFrame | None = None, size: str = "full", height: float | None = None) -> Figure:
+def fan(
+    history: pd.DataFrame,
+    forecast: pd.DataFrame,
+    *,
+    labels: dict[str, str],
+    alt: str,
+    target: tuple[int, float] | None = None,
+    path: pd.DataFrame | None = None,
+    size: str = "full",
+    height: float | None = None,
+) -> Figure:
     """A history and its forecast: dashed median, bands, target as a diamond, reference path dotted.
 
     history: year, amount, status; forecast: year, mean, and lo-/hi- columns for each level; path: year, value.
     labels: actual, forecast, and, where drawn, target and path.
     """
     levels = sorted((int(column[3:]) for column in forecast if column.startswith("lo-")), reverse=True)
-    values = pd.concat([history["amount"], forecast[f"lo-{levels[0]}"], forecast[f"hi-{levels[0]}"],
-                        pd.Series([target[1]] if target else [], dtype=float)])
+    values = pd.concat(
+        [
+            history["amount"],
+            forecast[f"lo-{levels[0]}"],
+            forecast[f"hi-{levels[0]}"],
+            pd.Series([target[1]] if target else [], dtype=float),
+        ]
+    )
     low, high, ticks = padded(values)
     first, last = int(history["year"].min()), int(max(forecast["year"].max(), target[0] if target else 0))
     years = year_ticks(first, last, 8 if size == "full" else 4)
     ends = [labels["forecast"], *([labels["target"]] if target else [])]
-    canvas = make_canvas(alt, size, (first - 0.4, last + 0.4), (low, high), [(year, str(year)) for year in years],
-                         tick_texts(ticks), right=ends, height=height)
+    canvas = make_canvas(
+        alt,
+        size,
+        (first - 0.4, last + 0.4),
+        (low, high),
+        [(year, str(year)) for year in years],
+        tick_texts(ticks),
+        right=ends,
+        height=height,
+    )
     draw_bands(canvas, history, forecast, levels)
     if path is not None:
-        canvas.axis.plot(path["year"], path["value"], color=LIGHT["coral"], linewidth=1.6, linestyle=(0, (1, 1.6)), gid="data-path")
-    canvas.axis.plot(history["year"], history["amount"], color=LIGHT["sea"], linewidth=2.6, marker="o", markersize=4.6, gid="data-actual")
+        canvas.axis.plot(
+            path["year"], path["value"], color=LIGHT["coral"], linewidth=1.6, linestyle=(0, (1, 1.6)), gid="data-path"
+        )
+    canvas.axis.plot(
+        history["year"], history["amount"], color=LIGHT["sea"], linewidth=2.6, marker="o", markersize=4.6, gid="data-actual"
+    )
     draw_ends(canvas, forecast, labels, target)
     return finish(canvas)
 
@@ -120,17 +185,28 @@ def draw_bands(canvas: Canvas, history: pd.DataFrame, forecast: pd.DataFrame, le
     for level, tone in zip(levels[-2:], tones, strict=False):
         low, high = ([last["amount"], *forecast[f"{side}-{level}"]] for side in ("lo", "hi"))
         canvas.axis.fill_between(years, low, high, color=LIGHT[tone], linewidth=0, gid=f"data-band-{level}")
-    canvas.axis.plot(years, [last["amount"], *forecast["mean"]], color=LIGHT["teal"], linewidth=2.6, linestyle=(0, (4, 2)), gid="data-median")
+    canvas.axis.plot(
+        years, [last["amount"], *forecast["mean"]], color=LIGHT["teal"], linewidth=2.6, linestyle=(0, (4, 2)), gid="data-median"
+    )
 
 
 def draw_ends(canvas: Canvas, forecast: pd.DataFrame, labels: dict[str, str], target: tuple[int, float] | None) -> None:
     end = forecast.iloc[-1]
     places, texts, colours = [end["mean"]], [labels["forecast"]], ["teal"]
     if target:
-        canvas.axis.plot([target[0]], [target[1]], marker="D", markersize=8, color=LIGHT["coral"], linestyle="none", gid="data-target")
+        canvas.axis.plot(
+            [target[0]], [target[1]], marker="D", markersize=8, color=LIGHT["coral"], linestyle="none", gid="data-target"
+        )
         places, texts, colours = [*places, target[1]], [*texts, labels["target"]], [*colours, "coral"]
     low, high = canvas.axis.get_ylim()
     lines = max(text.count("\n") + 1 for text in texts)
     gap = canvas.points_to_data(canvas.points * (0.4 + 1.5 * lines))
     for place, text, colour in zip(spread(places, gap, low, high), texts, colours, strict=True):
-        canvas.text(max(end["year"], target[0] if target else 0) + 0.3, place, text, colour, ha="left", fontweight="bold" if colour == "coral" else "normal")
+        canvas.text(
+            max(end["year"], target[0] if target else 0) + 0.3,
+            place,
+            text,
+            colour,
+            ha="left",
+            fontweight="bold" if colour == "coral" else "normal",
+        )

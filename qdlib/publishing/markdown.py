@@ -1,7 +1,8 @@
 """Markdown cells -> HTML of the page.
 
 Takes one cell's text; gives its HTML, its headings of the second level, and the question when it is the first cell. Raw HTML
-is escaped, but for the sub- and superscripts of formulas, which JupyterLab shows too. The page has one h1, the answer: a heading of the first level in the first cell is the question, elsewhere it
+is escaped, but for the sub- and superscripts of formulas, which JupyterLab shows too.
+The page has one h1, the answer: a heading of the first level in the first cell is the question, elsewhere it
 counts as the second level.
 """
 

@@ -2,7 +2,8 @@
 
 Takes a `Grid`; gives `Block`s. A blank row or column is no border. Header is whatever lies between the captions and the first
 labelled row that is mostly figures (30 % of its filled cells), gaps included. Below figures, a numbered title, a unit caption or
-new header labels open another block, and the block's own header printed again carries it on. Which label covers which column is decided in `headers` and `stubs`.
+new header labels open another block, and the block's own header printed again carries it on.
+Which label covers which column is decided in `headers` and `stubs`.
 """
 
 from collections.abc import Iterable
