@@ -122,7 +122,7 @@ def finding_table(findings: pd.DataFrame) -> dict | None:
     top = findings.head(TABLE_ROWS)
     frame = pd.DataFrame(
         {
-            "level": top["level"],
+            "level": [word(f"quality.level.{level}") for level in top["level"]],
             "check": [word(f"finding.{check}") for check in top["check"]],
             "indicator": indicator_words(top["indicator"]),
             "year": top["year"],
