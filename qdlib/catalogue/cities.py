@@ -8,7 +8,7 @@ city is compared in by default is our reading and is labelled so wherever it is 
 from dataclasses import dataclass
 from pathlib import Path
 
-from qdlib.catalogue.documents import Name, keyed_entries, table_entries
+from qdlib.catalogue.documents import Entry, Name, keyed_entries, table_entries
 
 LEVELS = ("municipality", "provincial_capital", "planned_separately")
 
@@ -25,13 +25,21 @@ class City:
 
 @dataclass(frozen=True)
 class CityChange:
-    """A change of area; `scopes` are those whose figures change from `first_data_year` on."""
+    """A change of area; `scopes` are those whose figures change from `first_data_year` on.
+
+    `later`: editions or sources that go over to the new area in a year of their own, as (id, first year).
+    """
 
     city: str
     date: str
     change: Name
     scopes: tuple[str, ...]
     first_data_year: int
+    later: tuple[tuple[str, int], ...] = ()
+
+    def first_year_in(self, edition: str) -> int:
+        """The first year of the new area in one edition."""
+        return next((year for key, year in self.later if edition == key or edition.startswith(f"{key}_")), self.first_data_year)
 
 
 @dataclass(frozen=True)
@@ -73,10 +81,23 @@ def load_changes(path: Path, faults: list[str]) -> tuple[CityChange, ...]:
                 change=Name(entry.text("change_zh") or "", entry.text("change_en") or ""),
                 scopes=tuple((entry.text("scopes", "") or "").split()),
                 first_data_year=entry.integer("first_data_year"),
+                later=read_later(entry),
             )
         )
         entry.finish()
     return tuple(changes)
+
+
+def read_later(entry: Entry) -> tuple[tuple[str, int], ...]:
+    """`qd_yearbook_2023=2013 qd_communique=2014`: where the new area begins in a year of its own."""
+    pairs = []
+    for word in (entry.text("first_data_year_in", "") or "").split():
+        edition, sign, year = word.partition("=")
+        if not (edition and sign and year.isdecimal()):
+            entry.fault(f"`first_data_year_in` holds {word!r}, expected EDITION=YEAR, such as qd_yearbook_2023=2013")
+            continue
+        pairs.append((edition, int(year)))
+    return tuple(pairs)
 
 
 def load_peer_groups(path: Path, faults: list[str]) -> dict[str, PeerGroup]:

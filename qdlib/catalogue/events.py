@@ -15,10 +15,17 @@ IDENTITY_KINDS = ("sum", "share_of", "per_capita", "index_level")
 
 @dataclass(frozen=True)
 class Event:
+    """`year`: the year counted, or in which the method changed. A method change names the indicators that it moves, the editions
+    that print the moved figures first, and the years moved."""
+
     id: str
     kind: str
     year: int
     name: Name
+    indicators: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,18 @@ class Identity:
 def load_events(path: Path, faults: list[str]) -> dict[str, Event]:
     events = {}
     for key, entry in keyed_entries(path, faults):
-        events[key] = Event(key, entry.choice("kind", EVENT_KINDS), entry.integer("year"), entry.name("name"))
+        events[key] = Event(
+            id=key,
+            kind=entry.choice("kind", EVENT_KINDS),
+            year=entry.integer("year"),
+            name=entry.name("name"),
+            indicators=entry.texts("indicators", ()),
+            editions=entry.texts("editions", ()),
+            first_year=entry.integer("first_year", None),
+            last_year=entry.integer("last_year", None),
+        )
+        if (events[key].kind == "method_change") != bool(events[key].indicators):
+            entry.fault("a `method_change` names its `indicators`; a census does not, its indicators say `revised_by`")
         entry.finish()
     return events
 

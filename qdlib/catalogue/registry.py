@@ -4,6 +4,7 @@ Takes a folder (the packaged one by default); gives `Catalogue`. Every id that i
 files are raised together as one CatalogueError. Knows nothing of files of data.
 """
 
+import copyreg
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +23,14 @@ from qdlib.catalogue.texts import Texts, load_texts
 from qdlib.errors import CatalogueError, nearest, raise_all
 
 PACKAGED = Path(__file__).parent
+
+
+def read_only(values: dict) -> MappingProxyType:
+    return MappingProxyType(values)
+
+
+# A large build sends the catalogue to a second process; a read-only view of a dictionary cannot be pickled as it is.
+copyreg.pickle(MappingProxyType, lambda view: (read_only, (dict(view),)))
 
 
 @dataclass(frozen=True)

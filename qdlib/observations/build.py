@@ -1,25 +1,40 @@
 """From data/raw to data/processed: the stages in order, one line each.
 
-Takes the raw folder and the catalogue; writes the store and gives a `Build` with counts and findings. A city with a finding of
-level `error` keeps its previous parts and is named as stale; the others are replaced.
+Takes the raw folder and the catalogue; writes the store and gives a `Build` with counts and findings. Cities are independent of each
+other, so a large panel is settled group by group in two processes; what a group finds is gathered before anything is published. A
+city with a finding of level `error` keeps its previous parts and is named as stale; the others are replaced.
 """
 
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 
+import numpy as np
 import pandas as pd
 
 from qdlib.catalogue import Catalogue, load_catalogue
 from qdlib.errors import DataError, raise_all
 from qdlib.observations import store
+from qdlib.observations.bases import find_mixed_bases, mark_breaks
+from qdlib.observations.comparisons import compare_editions
 from qdlib.observations.corrections import APPLIED, apply_corrections, describe
 from qdlib.observations.findings import join_findings, make_findings
 from qdlib.observations.identities import check_identities
 from qdlib.observations.plausibility import check_plausibility
-from qdlib.observations.revisions import compare_editions, find_mixed_bases, mark_breaks, name_events
-from qdlib.observations.rows import admit_rows, in_catalogue_unit
+from qdlib.observations.revisions import gather_events, name_overlaps
+from qdlib.observations.rows import admit_rows, in_catalogue_unit, look_up
 from qdlib.observations.vintages import choose_vintage
-from qdlib.reading.rows import read_raw
+from qdlib.reading.rows import Raw, read_raw
 from qdlib.reading.sources import raw_folder
+
+# Figures settled at once: a few cities of a large panel, so that memory does not grow with it; below it a second process costs more
+# than it saves (it takes about two seconds to start).
+GROUP = 120_000
+
+# Events that are findings too, and their level.
+FLAGGED = {"year_shift": "error", "open": "high"}
 
 
 @dataclass(frozen=True)
@@ -34,26 +49,76 @@ class Build:
     stale: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What a group of cities left behind: its parts in the store, and the findings that are not final before all groups are in."""
+
+    parts: Mapping[str, Mapping[str, store.Part]]
+    findings: pd.DataFrame
+
+
 def build(catalogue: Catalogue | None = None) -> Build:
     """Read, correct, check, choose and store everything in data/raw. Raises the collected faults of the stage that fails."""
     catalogue = catalogue or load_catalogue()
     with store.one_writer():
-        raw = read_raw(raw_folder(), catalogue)
-        before = in_catalogue_unit(raw.rows, catalogue)
-        rows, unmatched, applied = apply_corrections(raw.rows, raw.unmatched, catalogue)
-        rows, duplicates = admit_rows(rows, catalogue)
-        revisions = name_events(compare_editions(rows, catalogue), catalogue)
-        mixed = find_mixed_bases(rows, revisions, catalogue)
-        rows = mark_breaks(rows, mixed)
-        series = choose_vintage(rows, "latest", catalogue)
-        checks = [check_plausibility(before, catalogue), check_identities(rows, catalogue), mixed_findings(mixed), open_findings(revisions)]
-        findings = accept_findings(join_findings([refuse_unreadable(raw.findings), duplicates, *checks]), catalogue)
-        findings = settle_corrected(findings, applied)
-        stale = tuple(sorted(set(findings.loc[findings["level"] == "error", "city"]) & set(rows["city"])))
-        tables = {"observations": rows, "series": series, "revisions": revisions, "findings": findings,
-                  "corrections": applied.reindex(columns=APPLIED), "unmatched": unmatched}
-        store.write_build(tables, keep=stale)
-    return Build(len(rows), rows["city"].nunique(), rows["edition"].nunique(), findings, applied, stale)
+        return store_figures(read_raw(raw_folder(), catalogue), catalogue)
+
+
+def store_figures(raw: Raw, catalogue: Catalogue) -> Build:
+    """The stages behind reading. The caller holds the store's lock."""
+    rows, unmatched, applied = apply_corrections(raw.rows, raw.unmatched, catalogue)
+    settled = settle_groups(raw.rows, rows, catalogue)
+    findings = join_findings([refuse_unreadable(raw.findings), *(group.findings for group in settled)])
+    findings = settle_corrected(accept_findings(findings, catalogue), applied)
+    parts = {city: dict(own) for group in settled for city, own in group.parts.items()}
+    small = {"findings": findings, "corrections": applied.reindex(columns=APPLIED), "unmatched": unmatched}
+    for city, own in store.write_parts(small, parts).items():
+        parts[city] |= own
+    stale = tuple(sorted(set(findings.loc[findings["level"] == "error", "city"]) & set(parts)))
+    store.publish_parts(parts, store.newest_edition(rows), keep=stale)
+    return Build(len(rows), len(parts), rows["edition"].nunique(), findings, applied, stale)
+
+
+def settle_groups(printed: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> list[Settled]:
+    """All groups of cities, in two processes where that pays. Raises the faults of every group together."""
+    groups = list(city_groups(printed, rows))
+    if len(groups) < 2:
+        return [settle_cities(*group, catalogue) for group in groups]
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(groups)), mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(settle_cities, *group, catalogue) for group in groups]
+        errors = [error for error in (future.exception() for future in futures) if error]
+    for error in errors:
+        if not isinstance(error, DataError):
+            raise error
+    raise_all(DataError, [fault for error in errors for fault in error.faults or [str(error)]], "the figures of several cities")
+    return [future.result() for future in futures]
+
+
+def city_groups(printed: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame | None, pd.DataFrame]]:
+    """Printed and corrected rows of a few cities each, about GROUP figures a time; None where nothing was corrected."""
+    codes, cities = pd.factorize(rows["city"], sort=True)
+    group_of = pd.Series((np.bincount(codes, minlength=len(cities)).cumsum() - 1) // GROUP, index=cities)
+    group, printed_group = group_of.to_numpy()[codes], look_up(printed["city"], group_of)
+    for number in group_of.unique():
+        own = rows[group == number]
+        before = printed[printed_group == number]
+        yield (None if before.equals(own) else before), own
+
+
+def settle_cities(printed: pd.DataFrame | None, rows: pd.DataFrame, catalogue: Catalogue) -> Settled:
+    """Admit, compare, name, check and choose the figures of some cities, and write their parts.
+
+    printed: the rows before corrections, None where there were none.
+    """
+    printed = in_catalogue_unit(rows if printed is None else printed, catalogue)
+    rows, duplicates = admit_rows(rows, catalogue)
+    overlaps = name_overlaps(compare_editions(rows, catalogue), catalogue)
+    mixed = find_mixed_bases(rows, overlaps, catalogue)
+    rows = mark_breaks(rows, mixed)
+    tables = {"observations": rows, "series": choose_vintage(rows, "latest", catalogue), "revisions": gather_events(overlaps)}
+    checks = [check_plausibility(printed, catalogue), check_identities(rows, catalogue)]
+    findings = join_findings([duplicates, *checks, mixed_findings(mixed), event_findings(tables["revisions"])])
+    return Settled(store.write_parts(tables, sorted(rows["city"].unique())), findings)
 
 
 def refuse_unreadable(found: pd.DataFrame) -> pd.DataFrame:
@@ -64,21 +129,37 @@ def refuse_unreadable(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def mixed_findings(mixed: pd.DataFrame) -> pd.DataFrame:
-    return make_findings([
-        {"check": "mixed_basis", "level": "high", **{key: getattr(row, key) for key in ("city", "indicator", "scope", "year", "edition")},
-         "cells": row.cells, "values": row.values, "expected": f"one basis; the economic census of {row.census} lies between"}
-        for row in mixed.itertuples()
-    ])
+    return make_findings(
+        [
+            {
+                "check": "mixed_basis",
+                "level": "high",
+                **{key: getattr(row, key) for key in ("city", "indicator", "scope", "year", "edition")},
+                "cells": row.cells,
+                "values": row.values,
+                "expected": f"one basis; the economic census of {row.census} lies between",
+            }
+            for row in mixed.itertuples()
+        ]
+    )
 
 
-def open_findings(revisions: pd.DataFrame) -> pd.DataFrame:
-    """A revision that no rule names is an open flag until it is declared or corrected."""
-    return make_findings([
-        {"check": "open", "level": "high", **{key: getattr(row, key) for key in ("city", "indicator", "scope", "edition")},
-         "year": row.first_year, "cells": [row.cells_old, row.cells_new], "values": f"{row.first_year}–{row.last_year}",
-         "expected": "a revision with a name"}
-        for row in revisions[revisions["event"] == "open"].itertuples()
-    ])
+def event_findings(revisions: pd.DataFrame) -> pd.DataFrame:
+    """Events that must not stay as they are: years that slipped are an error, a revision that no rule names an open flag."""
+    return make_findings(
+        [
+            {
+                "check": row.event,
+                "level": FLAGGED[row.event],
+                **{key: getattr(row, key) for key in ("city", "indicator", "scope", "edition")},
+                "year": row.first_year,
+                "cells": [row.cells_old, row.cells_new],
+                "values": f"{row.first_year}–{row.last_year}",
+                "expected": "a revision with a name" if row.event == "open" else "figures of their own year",
+            }
+            for row in revisions[revisions["event"].isin(FLAGGED)].itertuples()
+        ]
+    )
 
 
 def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -92,7 +173,9 @@ def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             if correction.years:
                 same &= findings["year"].isin(correction.years)
             if not same.any():
-                idle.append(f"{correction.id}: no finding {correction.check!r} for {describe(correction)}; delete it or mend its keys")
+                idle.append(
+                    f"{correction.id}: no finding {correction.check!r} for {describe(correction)}; delete it or mend its keys"
+                )
             findings.loc[same, "level"] = "low"
             findings.loc[same, "suggestion"] = f"accepted: {correction.reason}"
     raise_all(DataError, idle, "corrections.yml")

@@ -1,9 +1,11 @@
 """Revisions: what a newer edition did to the figures that were known before, as named events.
 
-Takes admitted rows with amounts; gives `comparisons` (one row per reprinted figure) and `revisions` (one row per block of
-revised years). Official editions form a chain by date; copies form one only where no official edition prints the year.
-r is ln(new/old), percentage points for shares and rates, and 0 where the intervals meet. A block is a run of revised years
-that are neighbours in print. First form: unit slips, censuses per series, final figures; everything else stays `open`.
+Takes `comparisons`; gives one row per event, a run of revised years that are neighbours in print. The first rule that holds names
+it, and a rule may name a part of a run: what lies behind a census is an event of its own. Nothing is dropped: a run that no rule
+names stays `open` until it is declared or corrected.
+Decisions: a copy that repeats what the office has long revised is `stale_copy`; one that differs from the office otherwise
+`copy_deviates`; of two copies the one that a declared better source supersedes is `superseded_copy`. None of these changes what is
+chosen, and each is on record with its cells.
 """
 
 from itertools import pairwise
@@ -12,155 +14,293 @@ import numpy as np
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
-from qdlib.observations.rows import SERIES, SLACK, last_day, shown
+from qdlib.observations.censuses import agreeing_parts, find_census, medians, pool_columns
+from qdlib.observations.comparisons import meets
+from qdlib.observations.rows import SERIES, SLACK, integer_codes, look_up
 from qdlib.observations.vintages import edition_ranks
 
-COLUMNS = ["event", "census", *SERIES, "edition", "older_editions", "first_year", "last_year", "years", "r_first", "r_last",
-           "r_median", "cells_old", "cells_new"]
-# A census moves whole runs of years; smaller medians than this are rounding and routine corrections (design: 0.4 %).
-CENSUS_MEDIAN = 0.004
-# The step back to agreement at the end of a census block, as a log ratio.
-CENSUS_CUT = 0.005
-FINAL_MEDIAN = 0.03
+EVENTS = (
+    "unit_slip",
+    "year_shift",
+    "method_revision",
+    "boundary_change",
+    "census_revision",
+    "population_census_revision",
+    "reclassified",
+    "final_figure",
+    "misprint",
+    "stale_copy",
+    "superseded_copy",
+    "copy_deviates",
+    "open",
+)
+COLUMNS = [
+    "event",
+    "census",
+    "cause",
+    *SERIES,
+    "edition",
+    "older_editions",
+    "first_year",
+    "last_year",
+    "years",
+    "r_first",
+    "r_last",
+    "r_median",
+    "cells_old",
+    "cells_new",
+]
+# Width in log10 around a power of ten: true revisions of 20 % are not taken for one, wrong units with a revision behind them are.
 SLIP_WIDTH = 0.08
-
-
-def compare_editions(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Each reprinted figure beside the last one known before: SERIES, year, edition, older, r, same, cells, published."""
-    known = rows[shown(rows)].assign(day=lambda frame: last_day(frame, catalogue))
-    ranks = edition_ranks(known, catalogue)
-    known = known.assign(copy=(ranks >= 2), order=-ranks.where(ranks >= 2, 2.0))
-    known["copy_only"] = known.groupby(SERIES)["copy"].transform("min")
-    chain = known[~known["copy"] | known["copy_only"]]
-    chain = chain.sort_values([*SERIES, "year", "order", "day", "edition"], kind="stable")
-    before = chain.groupby([*SERIES, "year"], sort=False)[["edition", "amount", "half", "source_cell"]].shift(1)
-    pairs = chain.join(before.add_suffix("_old")).dropna(subset=["edition_old"])
-    gap = (pairs["amount"] - pairs["amount_old"]).abs()
-    same = gap <= pairs["half"] + pairs["half_old"] + SLACK * pairs["amount"].abs()
-    points = pairs["indicator"].map({key: item.in_points for key, item in catalogue.indicators.items()}).astype(bool)
-    positive = (pairs["amount"] > 0) & (pairs["amount_old"] > 0)
-    ratio = np.log(pairs["amount"].where(positive) / pairs["amount_old"].where(positive))
-    r = ratio.where(~points & positive, pairs["amount"] - pairs["amount_old"]).where(~same, 0.0)
-    frame = pairs.assign(r=r, same=same, points=points | ~positive)
-    columns = [*SERIES, "year", "edition", "edition_old", "amount_old", "amount", "r", "same", "points", "source_cell_old", "source_cell"]
-    return frame[columns].sort_values([*SERIES, "edition", "year"], kind="stable", ignore_index=True)
+# Shorter runs of equal neighbours, or of years before a change of area, happen by chance.
+RUN_YEARS = 3
+# Offices revise their last three years as data come in, by less than this (3 %; one point for shares and rates).
+FINAL_YEARS, FINAL_MEDIAN, FINAL_POINTS = 3, 0.03, 1.0
 
 
 def name_events(comparisons: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """One row per block of revised years, named by the first rule that holds; `open` where none does."""
-    censuses = sorted(event.year for event in catalogue.events.values() if event.kind == "economic_census")
-    found = []
-    for _, printed in comparisons.groupby([*SERIES, "edition"], sort=True):
-        printed = printed.reset_index(drop=True)
-        if printed["same"].all():
-            continue
-        for block in revised_blocks(printed["same"].to_numpy()):
-            found.append(describe_block(printed, block, censuses, catalogue))
-    return pd.DataFrame(found, columns=COLUMNS).astype({"census": "Int64"})
+    """One row per event (COLUMNS): `census` is the year counted, `cause` the id of the declared event or change of area.
 
-
-def revised_blocks(same: np.ndarray) -> list[tuple[int, int]]:
-    """First and last position of each run of revised years."""
-    edges = np.flatnonzero(np.diff(np.r_[True, same, True].astype(int)))
-    return [(first, last - 1) for first, last in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def describe_block(printed: pd.DataFrame, block: tuple[int, int], censuses: list[int], catalogue: Catalogue) -> dict:
-    part = printed.iloc[block[0] : block[1] + 1]
-    event, census = name_block(printed, block, censuses, catalogue.indicators[part["indicator"].iloc[0]].revised_by)
-    return {
-        "event": event,
-        "census": census,
-        **{key: part[key].iloc[0] for key in (*SERIES, "edition")},
-        "older_editions": " | ".join(dict.fromkeys(part["edition_old"])),
-        "first_year": int(part["year"].iloc[0]),
-        "last_year": int(part["year"].iloc[-1]),
-        "years": len(part),
-        "r_first": part["r"].iloc[0],
-        "r_last": part["r"].iloc[-1],
-        "r_median": part["r"].median(),
-        "cells_old": " | ".join(part["source_cell_old"]),
-        "cells_new": " | ".join(part["source_cell"]),
-    }
-
-
-def name_block(printed: pd.DataFrame, block: tuple[int, int], censuses: list[int], revised_by: str | None) -> tuple[str, int | None]:
-    """The event of a block and the census year where it is one."""
-    part = printed.iloc[block[0] : block[1] + 1]
-    if not part["points"].any() and is_slip(part["r"].to_numpy()):
-        return "unit_slip", None
-    if revised_by == "economic_census":
-        # The latest first: a long block of a panel may show several cuts, and the break that is marked lies behind its last year.
-        for census in reversed(censuses):
-            if is_census(printed, block, census):
-                return "census_revision", census
-    newest = printed["year"].max()
-    if len(part) <= 3 and part["year"].iloc[-1] == newest and part["r"].abs().median() <= FINAL_MEDIAN and not part["points"].any():
-        return "final_figure", None
-    return "open", None
-
-
-def is_slip(r: np.ndarray) -> bool:
-    """All ratios near one power of ten other than 1."""
-    power = r / np.log(10)
-    return bool((np.abs(power - np.round(power[0])) < SLIP_WIDTH).all() and np.round(power[0]) != 0)
-
-
-def is_census(printed: pd.DataFrame, block: tuple[int, int], census: int) -> bool:
-    """A part of the block that ends at the census year or the year after, long and large enough, followed by a cut."""
-    years, r = printed["year"].to_numpy(), printed["r"].to_numpy()
-    for end in range(block[0], block[1] + 1):
-        part = slice(block[0], end + 1)
-        if years[end] not in (census, census + 1) or end - block[0] < 2 or np.median(np.abs(r[part])) < CENSUS_MEDIAN:
-            continue
-        step = max(CENSUS_CUT, 3 * float(np.median(np.abs(np.diff(r[part])))))
-        if end + 1 < len(r):
-            if abs(r[end + 1] - r[end]) >= step:
-                return True
-        elif end == block[1]:
-            return True
-    return False
-
-
-def find_mixed_bases(rows: pd.DataFrame, revisions: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Rows of editions that print both sides of a census cut: their first year after it, to get status B.
-
-    A copy that another one supersedes cannot bear witness to a census. Returns source_cell, city, indicator, scope, edition, year,
-    census, and the cells and printed figures of both sides.
+    r is ln(new/old), points for shares and rates; cells are joined by ` | `.
     """
-    census = revisions[revisions["event"] == "census_revision"]
-    census = census[edition_ranks(census, catalogue, set(rows["edition"])) <= 2]
-    rows_by_series = dict(list(rows[shown(rows)].groupby(SERIES)))
-    found = []
-    for event in census.itertuples():
-        printed = rows_by_series[(event.city, event.indicator, event.scope)]
-        old = old_figures(printed, event)
-        for edition, own in printed.groupby("edition"):
-            own = own.sort_values("year").reset_index(drop=True)
-            for (_, last), (_, after) in pairwise(own.iterrows()):
-                if last["year"] <= event.last_year < after["year"] and agrees(last, old):
-                    found.append({"source_cell": after["source_cell"], "city": event.city, "indicator": event.indicator,
-                                  "scope": event.scope, "edition": edition, "year": after["year"], "census": event.census,
-                                  "cells": [last["source_cell"], after["source_cell"]], "values": [last["raw"], after["raw"]]})
-    columns = ["source_cell", "city", "indicator", "scope", "edition", "year", "census", "cells", "values"]
-    return pd.DataFrame(found, columns=columns).drop_duplicates("source_cell")
+    return gather_events(name_overlaps(comparisons, catalogue))
 
 
-def old_figures(printed: pd.DataFrame, event) -> pd.DataFrame:
-    return printed[printed["source_cell"].isin(event.cells_old.split(" | "))]
+def name_overlaps(comparisons: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The overlaps that differ, with event, census (0 for none), cause, and `run`, the number of the event that each belongs to."""
+    if comparisons.empty:
+        return comparisons.assign(event="", census=0, cause="", run=0)
+    pairs = comparisons.assign(group=integer_codes(comparisons, [*SERIES, "edition", "lane"])).sort_values(
+        ["group", "year"], kind="stable"
+    )
+    pairs = pool_columns(pairs.reset_index(drop=True), catalogue)
+    names = Names(pairs)
+    name_slips(names)
+    name_shifts(names)
+    name_declared(names, catalogue)
+    name_censuses(names, catalogue)
+    name_area_changes(names, catalogue)
+    name_population_censuses(names, catalogue)
+    name_reclassified(names, catalogue)
+    name_final_figures(names)
+    name_copies(names, catalogue)
+    names.give("misprint", names.length(names.free) == 1, pairs["third"].to_numpy() != "")
+    names.give("open")
+    return names.as_overlaps()
 
 
-def agrees(row: pd.Series, others: pd.DataFrame) -> bool:
-    """True where the row repeats, within rounding, one of the older figures of its year."""
-    same_year = others[others["year"] == row["year"]]
-    return bool(((same_year["amount"] - row["amount"]).abs() <= same_year["half"] + row["half"] + SLACK).any())
+class Names:
+    """The comparisons while their runs are being named: event, census and cause of each row, and which rows are still free."""
+
+    def __init__(self, pairs: pd.DataFrame):
+        self.pairs = pairs
+        self.differs = ~pairs["same"].to_numpy()
+        self.event = np.full(len(pairs), "", dtype=object)
+        self.census = np.zeros(len(pairs), int)
+        self.cause = np.full(len(pairs), "", dtype=object)
+        group = pairs["group"].to_numpy()
+        self.new_group = np.r_[True, group[1:] != group[:-1]]
+
+    @property
+    def free(self) -> np.ndarray:
+        return self.differs & (self.event == "")
+
+    def runs(self, rows: np.ndarray) -> np.ndarray:
+        """Number of the run of each of `rows` (neighbours in print of one series and edition), -1 elsewhere."""
+        begins = rows & (self.new_group | ~np.r_[False, rows[:-1]])
+        return np.where(rows, np.cumsum(begins) - 1, -1)
+
+    def starts(self, rows: np.ndarray) -> np.ndarray:
+        """Position of the first row of each row's run."""
+        run = self.runs(rows)
+        first = np.flatnonzero(rows & (run != np.r_[-1, run[:-1]]))
+        return np.where(rows, first[run] if len(first) else 0, -1)
+
+    def length(self, rows: np.ndarray) -> np.ndarray:
+        """Years in each row's run, 0 elsewhere."""
+        run = self.runs(rows)
+        return np.where(rows, np.bincount(run[rows], minlength=1)[run], 0)
+
+    def whole(self, rows: np.ndarray, holds: np.ndarray) -> np.ndarray:
+        """True for the rows of runs of which every row `holds`."""
+        run = self.runs(rows)
+        failed = np.bincount(run[rows & ~holds], minlength=run.max(initial=0) + 1)
+        return rows & (failed[run] == 0)
+
+    def run_median(self, rows: np.ndarray) -> np.ndarray:
+        """Median of abs r over each row's run, NaN elsewhere."""
+        run = self.runs(rows)
+        first = np.flatnonzero(rows & (run != np.r_[-1, run[:-1]]))
+        if not len(first):
+            return np.full(len(rows), np.nan)
+        last = first + np.bincount(run[rows]) - 1
+        return np.where(rows, medians(self.pairs["r"].abs().to_numpy(), first, last)[run], np.nan)
+
+    def give(self, event: str, *conditions: np.ndarray) -> None:
+        """Name the free rows for which all conditions hold."""
+        rows = self.free
+        for condition in conditions:
+            rows = rows & condition
+        self.event[rows] = event
+
+    def as_overlaps(self) -> pd.DataFrame:
+        """The rows that differ, with their names; neighbours in print of one name are one run."""
+        labels = {"event": self.event, "census": self.census, "cause": self.cause}
+        changes = self.new_group | ~np.r_[False, self.differs[:-1]]
+        for label in labels.values():
+            changes = changes | np.r_[True, label[1:] != label[:-1]]
+        return self.pairs.assign(**labels, run=np.cumsum(changes))[self.differs].reset_index(drop=True)
 
 
-def mark_breaks(rows: pd.DataFrame, mixed: pd.DataFrame) -> pd.DataFrame:
-    """The rows with status B, and a note, at the first year after a cut in an edition of two bases."""
-    rows = rows.copy()
-    hit = rows["source_cell"].isin(mixed["source_cell"]) & rows["status"].isin(["A", "P"])
-    notes = {row.source_cell: f"first year after the economic census of {int(row.census)}" for row in mixed.itertuples()}
-    rows.loc[hit, "note"] = (rows.loc[hit, "note"] + "; " + rows.loc[hit, "source_cell"].map(notes)).str.lstrip("; ")
-    rows.loc[hit, "status"] = "B"
-    return rows
+def gather_events(overlaps: pd.DataFrame) -> pd.DataFrame:
+    """One row per event from its overlaps, in the order of series, edition and year."""
+    grouped = overlaps.groupby("run", sort=True)
+    events = grouped[["event", "census", "cause", *SERIES, "edition"]].first()
+    events = events.assign(
+        older_editions=join_texts(overlaps, "edition_old", unique=True),
+        first_year=grouped["year"].first(),
+        last_year=grouped["year"].last(),
+        years=grouped.size(),
+        r_first=grouped["r"].first(),
+        r_last=grouped["r"].last(),
+        r_median=grouped["r"].median(),
+        cells_old=join_texts(overlaps, "source_cell_old"),
+        cells_new=join_texts(overlaps, "source_cell"),
+    )
+    events["census"] = events["census"].astype("Int64").where(events["census"] > 0)
+    return events.sort_values([*SERIES, "edition", "first_year"], kind="stable", ignore_index=True)[COLUMNS]
+
+
+def join_texts(frame: pd.DataFrame, column: str, unique: bool = False) -> list[str]:
+    """The texts of each run (frame is sorted by run) joined by ` | `."""
+    texts, run = frame[column].tolist(), frame["run"].to_numpy()
+    edges = [*np.flatnonzero(np.r_[True, run[1:] != run[:-1]]).tolist(), len(texts)] if texts else []
+    parts = (texts[first:last] for first, last in pairwise(edges))
+    return [" | ".join(dict.fromkeys(part) if unique else part) for part in parts]
+
+
+def name_slips(names: Names) -> None:
+    """`unit_slip`: all ratios of a run near one power of ten other than 1."""
+    rows = names.free
+    power = names.pairs["r"].to_numpy() / np.log(10)
+    first = np.round(power[np.maximum(names.starts(rows), 0)])
+    near = (np.abs(power - first) < SLIP_WIDTH) & (first != 0) & ~names.pairs["points"].to_numpy()
+    names.give("unit_slip", names.whole(rows, near))
+
+
+def name_shifts(names: Names) -> None:
+    """`year_shift`: at least three years of a run repeat what was known for the year before, or for the year after."""
+    pairs, rows = names.pairs, names.free
+    year, amount, half, old, old_half, group = (
+        pairs[column].to_numpy() for column in ("year", "amount", "half", "amount_old", "half_old", "group")
+    )
+    for step in (-1, 1):
+        other = np.roll(np.arange(len(pairs)), -step)
+        neighbour = (group[other] == group) & (year[other] == year + step)
+        shifted = rows & neighbour & meets(amount, half, old[other], old_half[other])
+        # The year at the end of a run that has no neighbour to repeat belongs to it; a neighbour that is not repeated does not.
+        run = names.runs(rows)
+        hits, misses = (
+            np.bincount(run[part], minlength=run.max(initial=0) + 1)[run] for part in (shifted, rows & neighbour & ~shifted)
+        )
+        names.give("year_shift", rows & (hits >= RUN_YEARS) & (misses == 0))
+
+
+def name_declared(names: Names, catalogue: Catalogue) -> None:
+    """`method_revision`: declared in events.yml for these indicators, editions and years."""
+    pairs = names.pairs
+    for event in catalogue.events.values():
+        if event.kind == "method_change" and event.editions:
+            rows = pairs["edition"].isin(event.editions) & pairs["indicator"].isin(event.indicators)
+            rows &= pairs["year"].between(event.first_year or 0, event.last_year or 9999)
+            rows = names.free & rows.to_numpy()
+            names.cause[rows] = event.id
+            names.event[rows] = "method_revision"
+
+
+def name_censuses(names: Names, catalogue: Catalogue) -> None:
+    """`census_revision`, the latest census first: of several steps in a run its end tells which basis was left.
+
+    A copy that repeats an older official figure is a `stale_copy`; so is a run of years whose difference from the office ends in such
+    a cut, unless most of it is known to be something else than the older figures.
+    """
+    held = names.pairs.assign(revised=names.pairs["moved"] & names.pairs["copy"] & (names.pairs["lane"] == "held"))
+    for census in sorted((event.year for event in catalogue.events.values() if event.kind == "economic_census"), reverse=True):
+        rows = find_census(names.pairs, names.starts(names.free), names.free, census)
+        names.event[rows], names.census[rows] = "census_revision", census
+        for part in agreeing_parts(held, names.starts(names.free), names.free, census).itertuples():
+            rows = slice(part.first, part.last + 1)
+            if names.pairs["leans"].to_numpy()[rows].sum() >= 0:
+                names.event[rows], names.census[rows] = "stale_copy", census
+    names.give("stale_copy", names.pairs["stale"].to_numpy())
+
+
+def name_area_changes(names: Names, catalogue: Catalogue) -> None:
+    """`boundary_change`: a run of three years or more that ends in the year before a dated change of area of that scope.
+
+    A census named for the same run keeps its year in `census`.
+    """
+    pairs = names.pairs
+    rows = names.free | (names.event == "census_revision")
+    last = np.r_[(names.runs(rows)[1:] != names.runs(rows)[:-1]), True] & rows
+    for change in catalogue.city_changes:
+        ends = last & ((pairs["city"] == change.city) & pairs["scope"].isin(change.scopes)).to_numpy()
+        ends &= ((pairs["year"] == change.first_data_year - 1) & (pairs["day"] > change.date) & ~pairs["points"]).to_numpy()
+        ends &= (names.length(rows) >= RUN_YEARS) & (pairs["lane"] != "held").to_numpy()
+        hit = rows & np.isin(names.runs(rows), names.runs(rows)[ends])
+        names.event[hit], names.cause[hit] = "boundary_change", f"{change.city} {change.date}"
+
+
+def name_population_censuses(names: Names, catalogue: Catalogue) -> None:
+    """`population_census_revision`: population or a figure per head, three years or more, up to the census or the year before it."""
+    pairs, rows = names.pairs, names.free
+    moved = {
+        key: item.revised_by == "population_census" or item.population_base is not None
+        for key, item in catalogue.indicators.items()
+    }
+    rows = rows & look_up(pairs["indicator"], moved) & (pairs["lane"] != "held").to_numpy()
+    run, year = names.runs(rows), pairs["year"].to_numpy()
+    last = rows & np.r_[run[1:] != run[:-1], True] & (names.length(rows) >= RUN_YEARS)
+    for census in sorted(event.year for event in catalogue.events.values() if event.kind == "population_census"):
+        ends = last & np.isin(year, (census, census - 1)) & (pairs["released"] > census).to_numpy()
+        hit = rows & np.isin(run, run[ends])
+        names.event[hit], names.census[hit] = "population_census_revision", census
+
+
+def name_reclassified(names: Names, catalogue: Catalogue) -> None:
+    """`reclassified`: parts of a declared sum are revised, their sum is not."""
+    pairs = names.pairs
+    place = integer_codes(pairs, ["city", "scope", "year", "edition", "lane"])
+    change, room = (pairs["amount"] - pairs["amount_old"]).to_numpy(), (pairs["half"] + pairs["half_old"]).to_numpy()
+    for identity in catalogue.identities.values():
+        if identity.kind not in ("sum", "shares_to_100"):
+            continue
+        rows = names.free & pairs["indicator"].isin(identity.parts).to_numpy() & (pairs["lane"] != "held").to_numpy()
+        if not rows.any():
+            continue
+        size = place.max() + 1
+        parts, moved, slack = (np.bincount(place[rows], weights, size)[place] for weights in (None, change[rows], room[rows]))
+        names.give("reclassified", rows, parts >= 2, np.abs(moved) <= slack + SLACK)
+
+
+def name_final_figures(names: Names) -> None:
+    """`final_figure`: up to three printed years, the last ones of the older edition, moved by little."""
+    pairs, rows = names.pairs, names.free
+    recent = (pairs["year"] > pairs["until_old"] - FINAL_YEARS).to_numpy() & (pairs["lane"] != "held").to_numpy()
+    run = names.runs(rows)
+    newest = rows & np.r_[run[1:] != run[:-1], True] & (pairs["year"] == pairs["until_old"]).to_numpy()
+    size = np.where(pairs["points"], FINAL_POINTS, FINAL_MEDIAN)
+    small = names.run_median(rows) <= size + SLACK
+    names.give("final_figure", names.whole(rows, recent & small), np.isin(run, run[newest]), names.length(rows) <= FINAL_YEARS)
+
+
+def name_copies(names: Names, catalogue: Catalogue) -> None:
+    """Copies that differ: from the office (`copy_deviates`), or from the copy that a declared better one supersedes."""
+    pairs, free = names.pairs, names.free
+    editions = {*pairs["edition"].unique(), *pairs["edition_old"].unique()}
+    lower = np.zeros(len(pairs), bool)
+    for column in ("edition", "edition_old"):
+        copies = pairs.loc[free, ["city", column]].rename(columns={column: "edition"})
+        lower[free] |= (edition_ranks(copies, catalogue, editions) > 2).to_numpy()
+    names.give("superseded_copy", (pairs["lane"] == "copies").to_numpy(), lower)
+    names.give("copy_deviates", (pairs["lane"] == "held").to_numpy(), pairs["copy"].to_numpy())

@@ -5,6 +5,7 @@ half = ½·10^−d in its own unit: two figures are the same when their interval
 decimals are those of the printed text. Arguments are never changed.
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -13,8 +14,22 @@ import pandas as pd
 from qdlib.catalogue import Catalogue
 from qdlib.errors import DataError, raise_all
 
-COLUMNS = ["city", "indicator", "scope", "year", "value", "unit", "decimals", "status", "bound", "edition", "published",
-           "source_cell", "raw", "note"]
+COLUMNS = [
+    "city",
+    "indicator",
+    "scope",
+    "year",
+    "value",
+    "unit",
+    "decimals",
+    "status",
+    "bound",
+    "edition",
+    "published",
+    "source_cell",
+    "raw",
+    "note",
+]
 SERIES = ["city", "indicator", "scope"]
 KEY = [*SERIES, "year", "edition"]
 SCOPES = ("whole_city", "urban_districts")
@@ -62,7 +77,7 @@ def admit_rows(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, 
     rows = in_catalogue_unit(rows.astype({"year": "int64", "value": "float64", "decimals": "Int64"}), catalogue)
     repeated = rows.duplicated(KEY, keep=False)
     if not repeated.any():
-        return rows, make_findings([])
+        return sort_rows(rows), make_findings([])
     kept, found = [], []
     for _, group in rows[repeated].groupby(KEY, sort=True):
         # A mark for a missing figure has no decimals to compare; it must not push out the figure printed elsewhere.
@@ -71,9 +86,16 @@ def admit_rows(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, 
         finest["note"] = "; ".join(filter(None, [finest["note"], "also " + ", ".join(others["source_cell"])]))
         clash = others[(others["amount"] - finest["amount"]).abs() > others["half"] + finest["half"] + SLACK]
         if len(clash):
-            found.append({"check": "duplicate_conflict", "level": "error", **{key: finest[key] for key in KEY},
-                          "cells": [finest["source_cell"], *clash["source_cell"]], "values": [finest["raw"], *clash["raw"]],
-                          "expected": "one figure for a key in one edition"})
+            found.append(
+                {
+                    "check": "duplicate_conflict",
+                    "level": "error",
+                    **{key: finest[key] for key in KEY},
+                    "cells": [finest["source_cell"], *clash["source_cell"]],
+                    "values": [finest["raw"], *clash["raw"]],
+                    "expected": "one figure for a key in one edition",
+                }
+            )
         kept.append(finest)
     rows = pd.concat([rows[~repeated], pd.DataFrame(kept)[rows.columns].astype(rows.dtypes)], ignore_index=True)
     return sort_rows(rows), make_findings(found)
@@ -86,7 +108,9 @@ def schema_faults(rows: pd.DataFrame) -> list[str]:
         row_schema().validate(rows.set_index("source_cell"), lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
-        return [f"{case.index}: {case.column} is {plain(case.failure_case)!r}, expected {case.check}" for case in cases.itertuples()]
+        return [
+            f"{case.index}: {case.column} is {plain(case.failure_case)!r}, expected {case.check}" for case in cases.itertuples()
+        ]
     return []
 
 
@@ -98,21 +122,27 @@ def plain(value):
 def unknown_ids(rows: pd.DataFrame, catalogue: Catalogue) -> list[str]:
     faults = []
     for column, known in (("city", catalogue.cities), ("indicator", catalogue.indicators), ("unit", catalogue.units)):
-        for value in sorted(set(rows[column].dropna()) - set(known)):
+        for value in sorted(set(rows[column].dropna().unique()) - set(known)):
             cells = rows.loc[rows[column] == value, "source_cell"]
-            faults.append(f"{column} {value!r} is not in the catalogue: {cells.iloc[0]} and {len(cells) - 1} more; add or correct it")
+            faults.append(
+                f"{column} {value!r} is not in the catalogue: {cells.iloc[0]} and {len(cells) - 1} more; add or correct it"
+            )
     return faults
 
 
 def in_catalogue_unit(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """The rows with `amount` and `half` in the unit of their indicator; DataError where the dimensions differ."""
     rows, faults = rows.copy(), []
-    target = rows["indicator"].map({key: indicator.unit for key, indicator in catalogue.indicators.items()})
+    target = pd.Series(
+        look_up(rows["indicator"], {key: item.unit for key, item in catalogue.indicators.items()}), index=rows.index
+    )
     numerator, denominator = np.ones(len(rows)), np.ones(len(rows))
     for (unit, wanted), place in rows.groupby([rows["unit"], target], sort=True).indices.items():
         if catalogue.units[unit].dimension != catalogue.units[wanted].dimension:
             first = rows.iloc[place[0]]
-            faults.append(f"{first['source_cell']}: {first['indicator']} in {unit}, expected a unit like {wanted} ({len(place)} rows)")
+            faults.append(
+                f"{first['source_cell']}: {first['indicator']} in {unit}, expected a unit like {wanted} ({len(place)} rows)"
+            )
             continue
         ratio = catalogue.units[unit].factor / catalogue.units[wanted].factor
         numerator[place], denominator[place] = ratio.numerator, ratio.denominator
@@ -132,13 +162,34 @@ def last_day(rows: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
 
     A month counts as its last day, a year as 31 December (or its source's usual month), so that no view sees too much.
     """
-    months = {edition: catalogue.source_of(edition).usual_month or 12 for edition in rows["edition"].unique()}
-    published = rows["published"].astype(str)
-    month = published + "-" + rows["edition"].map(months).astype(str).str.zfill(2)
-    full = published.where(published.str.len() != 4, month)
-    return full.where(full.str.len() != 7, full + "-31")
+    _, first, codes = np.unique(integer_codes(rows, ["edition", "published"]), return_index=True, return_inverse=True)
+    days = []
+    for edition, published in zip(rows["edition"].iloc[first], rows["published"].iloc[first], strict=True):
+        month = published if len(published) != 4 else f"{published}-{catalogue.source_of(edition).usual_month or 12:02d}"
+        days.append(month if len(month) != 7 else f"{month}-31")
+    return pd.Series(pd.array(days, dtype="str").take(codes), index=rows.index, name="day")
+
+
+def look_up(column: pd.Series, values: Mapping) -> np.ndarray:
+    """What a mapping holds for each text of a column: each different text is looked up once."""
+    codes, texts = pd.factorize(column)
+    return np.array([values[text] for text in texts])[codes] if len(texts) else np.array([], dtype=float)
 
 
 def shown(rows: pd.DataFrame) -> pd.Series:
     """True for the rows that may stand in a series: a number, exact, neither forecast nor doubtful."""
     return rows["value"].notna() & (rows["bound"] == "equal") & ~rows["status"].isin(UNSHOWN)
+
+
+def figures(rows: pd.DataFrame) -> pd.Series:
+    """True for the rows that print a figure of the past, doubtful ones included: what editions can be compared by."""
+    return shown(rows) | (rows["value"].notna() & (rows["bound"] == "equal") & (rows["status"] == "U"))
+
+
+def integer_codes(rows: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    """One integer per combination of the columns, in their order: what sorts and groups a large frame quickly."""
+    codes = np.zeros(len(rows), np.int64)
+    for column in columns:
+        code, values = pd.factorize(rows[column], sort=True)
+        codes = codes * max(len(values), 1) + code
+    return codes

@@ -11,8 +11,9 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,7 +26,17 @@ from qdlib.errors import BusyError, DataError, RunError, nearest
 
 TABLES = ("observations", "series", "revisions", "findings", "corrections", "unmatched")
 SHARED = ("programme", "calibration")
+# Tables whose content makes a city's hash: what a report can show of its figures. Labels without an indicator change no figure.
+HASHED = ("observations", "series", "revisions", "findings", "corrections")
 FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """A written part: its file's name and the sha256 of its content as text."""
+
+    file: str
+    digest: bytes
 
 
 def data_folder() -> Path:
@@ -62,7 +73,10 @@ def content_hash(piece: str) -> str:
 def stamp() -> dict:
     """What a report names as its data: newest edition, and the content hash of each city."""
     manifest = read_manifest()
-    return {"newest_edition": manifest["newest_edition"], "cities": {key: part["hash"] for key, part in manifest["cities"].items()}}
+    return {
+        "newest_edition": manifest["newest_edition"],
+        "cities": {key: part["hash"] for key, part in manifest["cities"].items()},
+    }
 
 
 def read_table(table: str, city: str) -> pd.DataFrame:
@@ -116,7 +130,9 @@ def read_revisions(city: str) -> pd.DataFrame:
 def refuse_undeclared(piece: str) -> None:
     declared = os.environ.get("QD_READS")
     if declared is not None and declared != "all" and piece not in declared.split(","):
-        raise RunError(f"this report reads {piece!r}, but its line in runs.yml declares `reads: [{declared}]`: add the slice there")
+        raise RunError(
+            f"this report reads {piece!r}, but its line in runs.yml declares `reads: [{declared}]`: add the slice there"
+        )
 
 
 @contextmanager
@@ -136,17 +152,42 @@ def write_build(tables: Mapping[str, pd.DataFrame], keep: tuple[str, ...] = ()) 
 
     Returns the new manifest. The caller holds `one_writer`.
     """
+    cities = sorted(tables["observations"]["city"].unique())
+    return publish_parts(write_parts(tables, cities), newest_edition(tables["observations"]), keep)
+
+
+def newest_edition(rows: pd.DataFrame) -> tuple[str, str]:
+    """Date and id of the edition published last."""
+    return max(rows[["published", "edition"]].drop_duplicates().itertuples(index=False, name=None))
+
+
+def write_parts(tables: Mapping[str, pd.DataFrame], cities: Iterable[str]) -> dict[str, dict[str, Part]]:
+    """Write one part per city and table, an empty one where a table has no row of the city; what is there already is not rewritten.
+
+    Nothing refers to the parts until `publish_parts` names them: whoever reads meanwhile sees the build before.
+    """
+    split = {name: dict(list(frame.groupby("city", sort=True))) for name, frame in tables.items()}
+    return {
+        city: {name: write_part(name, city, split[name].get(city, tables[name].iloc[:0])) for name in tables} for city in cities
+    }
+
+
+def publish_parts(parts: Mapping[str, Mapping[str, Part]], newest: tuple[str, str], keep: tuple[str, ...] = ()) -> dict:
+    """Replace the manifest by one that names these parts; cities in `keep` stay as they were before. Returns it.
+
+    parts: for each city one part of every table in TABLES.
+    """
     before = old_manifest()
     cities = {city: before["cities"][city] for city in keep if city in before["cities"]}
-    split = {name: dict(list(frame.groupby("city", sort=True))) for name, frame in tables.items()}
-    for city in sorted(set(split["observations"]) - set(keep)):
-        parts = {name: split[name].get(city, tables[name].iloc[:0]).drop(columns="index", errors="ignore") for name in TABLES}
-        texts = {name: as_text(part) for name, part in parts.items()}
-        files = {name: write_part(name, city, part, texts[name]) for name, part in parts.items()}
-        digest = hashlib.sha256(b"".join(texts[name] for name in ("observations", "series", "revisions", "findings", "corrections")))
-        cities[city] = {"hash": digest.hexdigest(), "files": files}
-    newest = tables["observations"].sort_values(["published", "edition"])["edition"].iloc[-1]
-    manifest = {"format": FORMAT, "newest_edition": newest, "cities": dict(sorted(cities.items())), "shared": before.get("shared", {})}
+    for city in set(parts) - set(keep):
+        digest = hashlib.sha256(b"".join(parts[city][name].digest for name in HASHED))
+        cities[city] = {"hash": digest.hexdigest(), "files": {name: parts[city][name].file for name in TABLES}}
+    manifest = {
+        "format": FORMAT,
+        "newest_edition": newest[1],
+        "cities": dict(sorted(cities.items())),
+        "shared": before.get("shared", {}),
+    }
     replace_text(data_folder() / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n")
     remove_unused(manifest, before)
     return manifest
@@ -166,9 +207,11 @@ def as_text(part: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def write_part(table: str, city: str, part: pd.DataFrame, text: bytes) -> str:
-    """Write one part under its content's name, unless it is there already; returns the file name."""
-    name = f"{city}-{hashlib.sha256(text).hexdigest()[:12]}.parquet"
+def write_part(table: str, city: str, part: pd.DataFrame) -> Part:
+    """Write one part under its content's name, unless it is there already."""
+    part = part.drop(columns="index", errors="ignore")
+    digest = hashlib.sha256(as_text(part)).digest()
+    name = f"{city}-{digest.hex()[:12]}.parquet"
     path = data_folder() / table / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -176,7 +219,7 @@ def write_part(table: str, city: str, part: pd.DataFrame, text: bytes) -> str:
         scratch = path.with_name(f".{name}.{os.getpid()}")
         parquet.write_table(content, scratch, compression="zstd", store_schema=False)
         os.replace(scratch, path)
-    return name
+    return Part(name, digest)
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -190,7 +233,12 @@ def replace_text(path: Path, text: str) -> None:
 
 def remove_unused(manifest: dict, before: dict) -> None:
     """Delete parts that neither this build nor the one before names."""
-    used = {(table, file) for build in (manifest, before) for part in build["cities"].values() for table, file in part["files"].items()}
+    used = {
+        (table, file)
+        for build in (manifest, before)
+        for part in build["cities"].values()
+        for table, file in part["files"].items()
+    }
     for table in TABLES:
         for path in (data_folder() / table).glob("*.parquet"):
             if (table, path.name) not in used:

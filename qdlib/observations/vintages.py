@@ -15,10 +15,24 @@ import pandas as pd
 
 from qdlib.catalogue import Catalogue
 from qdlib.errors import DataError, nearest, raise_all
-from qdlib.observations.rows import SERIES, SLACK, last_day, shown
+from qdlib.observations.rows import SERIES, SLACK, last_day, look_up, shown
 
-SERIES_COLUMNS = [*SERIES, "year", "amount", "half", "unit", "decimals", "edition", "published", "status", "linked", "basis",
-                  "comparable", "source_cell", "note"]
+SERIES_COLUMNS = [
+    *SERIES,
+    "year",
+    "amount",
+    "half",
+    "unit",
+    "decimals",
+    "edition",
+    "published",
+    "status",
+    "linked",
+    "basis",
+    "comparable",
+    "source_cell",
+    "note",
+]
 YEAR = [*SERIES, "year"]
 GRAMMAR = "latest, first_release, as_of:YYYY-MM-DD or edition:<edition id>"
 
@@ -42,7 +56,7 @@ def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd
     rows: admitted observation rows with amount and half. Columns of the result: `SERIES_COLUMNS`, amounts in catalogue units.
     Raises DataError when two figures of one class and date contradict each other (both cells are named).
     """
-    check_vintage(vintage, set(rows["edition"]))
+    check_vintage(vintage, set(rows["edition"].unique()))
     visible = rows[shown(rows)].assign(day=lambda frame: last_day(frame, catalogue))
     kind, _, value = vintage.partition(":")
     if kind == "as_of":
@@ -53,7 +67,7 @@ def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd
     best = visible[visible["rank"] == visible.groupby(YEAR)["rank"].transform("min")]
     chosen = first_or_newest(best, first=vintage == "first_release")
     chosen = chosen.sort_values(YEAR, kind="stable", ignore_index=True)
-    chosen["unit"] = chosen["indicator"].map({key: item.unit for key, item in catalogue.indicators.items()})
+    chosen["unit"] = look_up(chosen["indicator"], {key: item.unit for key, item in catalogue.indicators.items()})
     return link_years(chosen, rows, catalogue)[SERIES_COLUMNS]
 
 
@@ -62,13 +76,15 @@ def edition_ranks(rows: pd.DataFrame, catalogue: Catalogue, known: set[str] | No
 
     rows: columns city, edition. known: editions among which the superseding one must be; by default those of the rows.
     """
-    sources = {edition: catalogue.source_of(edition) for edition in (known or set()) | set(rows["edition"])}
-    base = rows["edition"].map({edition: source.rank for edition, source in sources.items()}).astype(float)
+    codes, editions = pd.factorize(rows["edition"])
+    sources = {edition: catalogue.source_of(edition) for edition in {*(known or ()), *editions}}
+    ranks = np.array([float(sources[edition].rank) for edition in editions])[codes]
     for source in {source.id: source for source in sources.values()}.values():
         for other in source.supersedes:
-            lower = {edition for edition, known_source in sources.items() if known_source.id == other.source}
-            base += 0.5 * (rows["edition"].isin(lower) & ~rows["city"].isin(other.except_cities))
-    return base
+            lower = np.array([sources[edition].id == other.source for edition in editions])[codes]
+            if lower.any():
+                ranks += 0.5 * (lower & ~rows["city"].isin(other.except_cities).to_numpy())
+    return pd.Series(ranks, index=rows.index)
 
 
 def first_or_newest(best: pd.DataFrame, first: bool) -> pd.DataFrame:
@@ -121,12 +137,22 @@ def link_years(chosen: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -
 
 
 def break_years(frame: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
-    """True where the year is the first of a changed area or concept for its series."""
-    cuts = {(change.city, scope, change.first_data_year) for change in catalogue.city_changes for scope in change.scopes}
-    concepts = {(key, label.from_year) for key, item in catalogue.indicators.items() for label in item.labels if label.concept_break}
-    area = pd.MultiIndex.from_frame(frame[["city", "scope", "year"]]).isin(cuts) if cuts else np.zeros(len(frame), bool)
-    concept = pd.MultiIndex.from_frame(frame[["indicator", "year"]]).isin(concepts) if concepts else np.zeros(len(frame), bool)
-    return pd.Series(area | concept, index=frame.index)
+    """True where the year is the first of a changed area or concept for its series; frame has SERIES, year and edition.
+
+    An edition for which the change declares a later first year still prints the old area before it.
+    """
+    hit = np.zeros(len(frame), bool)
+    for change in catalogue.city_changes:
+        near = np.flatnonzero(((frame["city"] == change.city) & frame["scope"].isin(change.scopes)).to_numpy())
+        own = frame.iloc[near]
+        first = look_up(own["edition"], {edition: change.first_year_in(edition) for edition in own["edition"].unique()})
+        hit[near] |= own["year"].to_numpy() == first
+    concepts = {
+        (key, label.from_year) for key, item in catalogue.indicators.items() for label in item.labels if label.concept_break
+    }
+    for key, year in concepts:
+        hit |= ((frame["year"] == year) & (frame["indicator"] == key)).to_numpy()
+    return pd.Series(hit, index=frame.index)
 
 
 def breaks_before(carriers: pd.DataFrame, printed: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
@@ -144,10 +170,12 @@ def breaks_before(carriers: pd.DataFrame, printed: pd.DataFrame, catalogue: Cata
 
 def linked_pairs(chosen: pd.DataFrame, places: np.ndarray, nodes: np.ndarray) -> np.ndarray:
     """True where a year and the series' year before it share a node (one edition without a break between)."""
-    both = set(zip(places.tolist(), nodes.tolist(), strict=True))
-    shared = {place + 1 for place, node in both if (place + 1, node) in both}
+    order = np.lexsort((places, nodes))
+    place, node = places[order], nodes[order]
+    # Places are numbered through, so neighbours of one edition and segment differ by one.
+    follows = (node[1:] == node[:-1]) & (place[1:] == place[:-1] + 1)
     linked = np.zeros(len(chosen), bool)
-    linked[list(shared)] = True
+    linked[place[1:][follows]] = True
     return linked & (chosen["series"].to_numpy() == np.r_[-1, chosen["series"].to_numpy()[:-1]])
 
 
@@ -178,7 +206,9 @@ def contradicted(chosen: pd.DataFrame, carriers: pd.DataFrame, printed: pd.DataF
     groups = carriers[[*SERIES, "edition", "place"]].merge(chosen[["place", "basis"]], on="place")
     hit = groups.merge(against, on=[*SERIES, "edition"])[[*SERIES, "basis"]].drop_duplicates()
     keys = pd.MultiIndex.from_frame(chosen[[*SERIES, "basis"]])
-    return keys.isin(pd.MultiIndex.from_frame(hit)) & (chosen["basis"] != 0).to_numpy() if len(hit) else np.zeros(len(chosen), bool)
+    return (
+        keys.isin(pd.MultiIndex.from_frame(hit)) & (chosen["basis"] != 0).to_numpy() if len(hit) else np.zeros(len(chosen), bool)
+    )
 
 
 def before_break(chosen: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:

@@ -218,6 +218,9 @@ def test_a_mixed_basis_reaches_series_and_findings(write_raw, plain):
     assert made.findings[["check", "edition", "year"]].values.tolist() == [["mixed_basis", "panel_sectors_2024", 2019]]
     rows = store.read_observations("qingdao")
     assert rows.loc[rows["status"] == "B", ["edition", "year"]].values.tolist() == [["panel_sectors_2024", 2019]]
-    assert store.read_revisions("qingdao")[["event", "census", "last_year"]].values.tolist() == [["census_revision", 2018, 2018]]
+    assert store.read_revisions("qingdao")[["event", "edition", "census", "last_year"]].values.tolist() == [
+        ["stale_copy", "panel_sectors_2024", 2018, 2018],
+        ["census_revision", "qd_yearbook_2023", 2018, 2018],
+    ]
     early = store.read_series("qingdao", GDP, "first_release").set_index("year")
     assert early.loc[2018, "amount"] == 12001.52 and not early.loc[2019, "linked"]

@@ -1,114 +1,39 @@
-"""Revisions: what a newer edition did, named by the first rule that holds; editions that mix two bases."""
+"""Revisions: each rule that names an event, with a case that fires and its nearest miss; nothing is dropped."""
 
+from dataclasses import replace
 from math import exp, log
+from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from qdlib.observations.build import mixed_findings, open_findings
-from qdlib.observations.revisions import compare_editions, find_mixed_bases, mark_breaks, name_events, revised_blocks
+from qdlib.catalogue.cities import CityChange
+from qdlib.catalogue.documents import Name
+from qdlib.catalogue.events import Event
+from qdlib.observations.build import event_findings
+from qdlib.observations.comparisons import compare_editions
+from qdlib.observations.revisions import EVENTS, Names, gather_events, name_events, name_overlaps
 
 # Qingdao's GDP, first published and in the yearbook 2023: a census block that ends in 2018.
 FIRST = {2014: "8692.10", 2015: "9300.07", 2016: "10011.29", 2017: "11037.28", 2018: "12001.52", 2019: "11741.31"}
 AFTER = {2014: "8120.66", 2015: "8658.57", 2016: "9283.17", 2017: "10136.96", 2018: "10949.38", 2019: "11741.31"}
-
-
-@pytest.fixture
-def compare(catalogue, admit):
-    return lambda observations: compare_editions(admit(observations), catalogue)
+TRADE = {"indicator": "goods_trade_cny"}  # no census revises it
+SECTORS = ("primary_value_added", "secondary_value_added", "tertiary_value_added")
 
 
 @pytest.fixture
 def events(catalogue, admit):
-    return lambda observations: name_events(compare_editions(admit(observations), catalogue), catalogue)
+    return lambda observations, known=catalogue: name_events(compare_editions(admit(observations), known), known)
 
 
 @pytest.fixture
 def named(events):
-    """Event, census, first and last year of each block."""
-    return lambda observations: [
+    """Event, census, first and last year of each event."""
+    return lambda *arguments: [
         (row.event, None if pd.isna(row.census) else int(row.census), row.first_year, row.last_year)
-        for row in events(observations).itertuples()
+        for row in events(*arguments).itertuples()
     ]
-
-
-# --- one figure beside the one before -------------------------------------------------------------------------------------------
-
-
-def test_a_reprinted_figure_meets_the_last_one_known_before(compare, observe):
-    rows = [observe("100.0", 2018, "office_2019"), observe("110.0", 2018, "office_2020"), observe("99.0", 2018, "office_2021")]
-    found = compare(rows)
-    assert found["edition_old"].tolist() == ["office_2019", "office_2020"]
-    assert found["r"].tolist() == pytest.approx([log(1.1), log(99 / 110)])
-    assert found["same"].tolist() == [False, False]
-
-
-@pytest.mark.parametrize(
-    ("new", "same"), [("12001.5", True), ("12002", True), ("12001.57", False), ("12001.53", True), ("12001.54", False)]
-)
-def test_figures_whose_intervals_meet_are_the_same(compare, observe, new, same):
-    found = compare([observe("12001.52", 2018, "office_2019"), observe(new, 2018, "office_2020")])
-    assert found["same"].tolist() == [same] == (found["r"] == 0).tolist()
-
-
-def test_shares_and_rates_change_in_points(compare, observe):
-    rows = [
-        observe(text, 2018, edition, indicator="tertiary_gdp_share")
-        for text, edition in (("53.3", "office_2019"), ("59.6", "office_2020"))
-    ]
-    assert compare(rows)["r"].tolist() == pytest.approx([6.3])
-
-
-def test_a_level_that_is_not_positive_changes_in_its_unit(compare, observe):
-    found = compare([observe("-5.0", 2018, "office_2019"), observe("5.0", 2018, "office_2020")])
-    assert found[["r", "points"]].values.tolist() == [[10.0, True]]
-
-
-def test_copies_stay_outside_the_chain_of_official_editions(compare, observe):
-    rows = [observe("100.0", 2018, "office_2019"), observe("105.0", 2018, "panel_2020"), observe("110.0", 2018, "bureau_2021")]
-    assert compare(rows)[["edition_old", "edition"]].values.tolist() == [["office_2019", "bureau_2021"]]
-
-
-def test_copies_alone_are_a_chain_the_superseded_one_first(compare, observe):
-    rows = [observe("100.0", 2018, "panel_2026"), observe("110.0", 2018, "late_panel_2024")]
-    assert compare(rows)[["edition_old", "edition"]].values.tolist() == [["panel_2026", "late_panel_2024"]]
-
-
-@pytest.mark.parametrize("fields", [{"status": "U"}, {"status": "F"}, {"bound": "about"}])
-def test_doubtful_figures_revise_nothing(compare, observe, fields):
-    assert compare([observe("100.0", 2018, "office_2019"), observe("110.0", 2018, "office_2020", **fields)]).empty
-
-
-# --- blocks and their names --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("same", "blocks"),
-    [
-        ([True, True], []),
-        ([False], [(0, 0)]),
-        ([False, True, False, False], [(0, 0), (2, 3)]),
-        ([True, False, False, True], [(1, 2)]),
-    ],
-)
-def test_a_block_is_a_run_of_revised_years(same, blocks):
-    assert revised_blocks(pd.Series(same).to_numpy()) == blocks
-
-
-def test_a_revision_down_to_the_census_year_and_back_to_agreement_is_the_census(events, line):
-    found = events(line(FIRST, "office_2020") + line(AFTER, "office_2023"))
-    assert len(found) == 1
-    row = found.iloc[0]
-    assert (row["event"], row["census"], row["first_year"], row["last_year"], row["years"]) == (
-        "census_revision",
-        2018,
-        2014,
-        2018,
-        5,
-    )
-    assert (row["edition"], row["older_editions"]) == ("office_2023", "office_2020")
-    assert row["r_last"] == pytest.approx(log(10949.38 / 12001.52)) and row["r_median"] == pytest.approx(log(9283.17 / 10011.29))
-    assert row["cells_old"].count(" | ") == 4 and row["cells_new"].count("office_2023") == 5
 
 
 def without(figures: dict, *years: int) -> dict:
@@ -119,44 +44,150 @@ def scaled(figures: dict, factor: float, years) -> dict:
     return {year: f"{float(text) * factor:.2f}" if year in years else text for year, text in figures.items()}
 
 
+# --- runs of years ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("same", "runs", "lengths"),
+    [
+        ([True, True], [-1, -1], [0, 0]),
+        ([False, True, False, False], [0, -1, 1, 1], [1, 0, 2, 2]),
+        ([True, False, False, True], [-1, 0, 0, -1], [0, 2, 2, 0]),
+    ],
+)
+def test_a_run_is_unbroken_in_print(same, runs, lengths):
+    names = Names(pd.DataFrame({"same": same, "group": 0, "r": 0.1}))
+    assert names.runs(names.free).tolist() == runs and names.length(names.free).tolist() == lengths
+
+
+def test_a_run_never_reaches_into_the_next_series():
+    names = Names(pd.DataFrame({"same": [False] * 4, "group": [0, 0, 1, 1], "r": [0.1, 0.3, 0.5, 0.7]}))
+    assert names.runs(names.free).tolist() == [0, 0, 1, 1] and names.starts(names.free).tolist() == [0, 0, 2, 2]
+    assert names.run_median(names.free).tolist() == pytest.approx([0.2, 0.2, 0.6, 0.6])
+
+
+def test_agreement_is_no_event_and_every_difference_belongs_to_one(catalogue, admit, line):
+    old = dict.fromkeys(range(2008, 2014), "100.0")
+    new = old | {2008: "150.0", 2010: "160.0", 2011: "170.0"}
+    rows = admit(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE) + line(old, "office_2016", **TRADE))
+    pairs = compare_editions(rows, catalogue)
+    overlaps = name_overlaps(pairs, catalogue)
+    assert len(overlaps) == (~pairs["same"]).sum() == 6 and (overlaps["event"] != "").all()
+    assert gather_events(overlaps)["years"].sum() == 6
+    assert name_events(compare_editions(admit(line(old, "office_2014")), catalogue), catalogue).empty
+
+
+# --- slips of unit and of year ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("factor", "event"),
+    [(10**4, "unit_slip"), (10.0**-1, "unit_slip"), (10**4 * 10**0.07, "unit_slip"), (10**4 * 10**0.09, "open"), (1.4, "open")],
+)
+def test_a_power_of_ten_is_a_slip_of_unit(named, line, factor, event):
+    """0.08 in log10 is the width; the slip stands in the middle of the printed years, so that it is no final figure."""
+    old = {2011: "120.00", 2012: "130.00", 2013: "140.00"}
+    new = old | {2011: f"{120 * factor:.4f}", 2012: f"{130 * factor:.4f}"}
+    assert named(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE)) == [(event, None, 2011, 2012)]
+
+
+def test_ratios_of_two_powers_are_no_slip(named, line):
+    old, new = {2011: "1.00", 2012: "1.00", 2013: "1.00"}, {2011: "10.00", 2012: "100.00", 2013: "1.00"}
+    assert named(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE)) == [("open", None, 2011, 2012)]
+
+
+def test_a_share_has_no_slip_of_unit(named, line):
+    share = {"indicator": "tertiary_gdp_share"}
+    old, new = {2011: "5.0", 2012: "6.0"}, {2011: "50.0", 2012: "6.0"}
+    assert named(line(old, "office_2014", **share) + line(new, "office_2015", **share)) == [("open", None, 2011, 2011)]
+
+
+@pytest.mark.parametrize(
+    ("new", "event"),
+    [
+        ({2010: "90.0", 2011: "100.0", 2012: "120.0", 2013: "130.0"}, "year_shift"),  # each is the year before
+        ({2010: "120.0", 2011: "130.0", 2012: "155.0", 2013: "181.0"}, "year_shift"),  # each is the year after
+        ({2010: "100.0", 2011: "100.0", 2012: "120.0", 2013: "155.0"}, "open"),  # two years only
+        ({2010: "90.0", 2011: "100.0", 2012: "121.0", 2013: "130.0"}, "open"),  # one of them is another figure
+    ],
+)
+def test_figures_of_the_year_beside_are_a_shift(named, line, new, event):
+    old = {2010: "100.0", 2011: "120.0", 2012: "130.0", 2013: "155.0"}
+    assert {found[0] for found in named(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE))} == {event}
+
+
+# --- what the catalogue declares ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_declared_change_of_method_names_its_edition_indicators_and_years(events, catalogue, line):
+    change = Event("new_method", "method_change", 2016, Name("新", "new"), (TRADE["indicator"],), ("office_2015",), 2011, 2012)
+    known = replace(catalogue, events=MappingProxyType(dict(catalogue.events) | {"new_method": change}))
+    old, new = dict.fromkeys(range(2010, 2014), "100.0"), {2010: "150.0", 2011: "150.0", 2012: "150.0", 2013: "100.0"}
+    found = events(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE), known)
+    assert found[["event", "cause", "first_year", "last_year"]].values.tolist() == [
+        ["open", "", 2010, 2010],
+        ["method_revision", "new_method", 2011, 2012],
+    ]
+    other = events(line(old, "office_2014", **TRADE) + line(new, "office_2016", **TRADE), known)
+    assert other["event"].tolist() == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "last", "years", "event", "census"),
+    [
+        (("whole_city",), 2018, 5, "boundary_change", 2018),  # the census in the same years is named too
+        (("whole_city",), 2018, 2, "open", None),
+        (("urban_districts",), 2018, 5, "census_revision", 2018),
+        (("whole_city",), 2017, 5, "open", None),
+    ],
+)
+def test_years_up_to_a_change_of_area_are_its_back_cast(events, catalogue, line, scopes, last, years, event, census):
+    known = replace(catalogue, city_changes=(CityChange("qingdao", "2019-01", Name("并入", "joins"), scopes, 2019, ()),))
+    old = {year: f"{1000 + 50 * (year - 2010)}.00" for year in range(2010, 2022)}
+    new = scaled(old, 1.1, range(last - years + 1, last + 1))
+    found = events(line(old, "office_2022-01") + line(new, "office_2023"), known)
+    assert found["event"].tolist() == [event]
+    assert found["census"].tolist() == [census] or (pd.isna(found["census"].iloc[0]) and census is None)
+
+
+# --- economic censuses ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_revision_down_to_the_census_year_and_back_to_agreement_is_the_census(events, line):
+    found = events(line(FIRST, "office_2020") + line(AFTER, "office_2023"))
+    assert len(found) == 1
+    row = found.iloc[0]
+    assert row[["event", "census", "first_year", "last_year", "years"]].tolist() == ["census_revision", 2018, 2014, 2018, 5]
+    assert (row["edition"], row["older_editions"]) == ("office_2023", "office_2020")
+    assert row["r_last"] == pytest.approx(log(10949.38 / 12001.52)) and row["r_median"] == pytest.approx(log(9283.17 / 10011.29))
+    assert row["cells_old"].count(" | ") == 4 and row["cells_new"].count("office_2023") == 5
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "expected"),
     [
-        ("three years are enough", without(FIRST, 2014, 2015), AFTER, ("census_revision", 2018, 2016, 2018)),
-        ("two years are not", without(FIRST, 2014, 2015, 2016), AFTER, ("open", None, 2017, 2018)),
-        ("nothing printed behind the census", without(FIRST, 2019), without(AFTER, 2019), ("census_revision", 2018, 2014, 2018)),
+        ("three years are enough", without(FIRST, 2014, 2015), AFTER, [("census_revision", 2018, 2016, 2018)]),
+        ("two years are not", without(FIRST, 2014, 2015, 2016), AFTER, [("open", None, 2017, 2018)]),
+        ("nothing compared behind the census", without(FIRST, 2019), AFTER, [("census_revision", 2018, 2014, 2018)]),
+        ("the new edition does not reach behind it", without(FIRST, 2019), without(AFTER, 2019), [("open", None, 2014, 2018)]),
         (
             "the year after the census may be in it",
             FIRST,
             scaled(AFTER, 0.92, [2019]) | {2020: "12400.56"},
-            ("census_revision", 2018, 2014, 2019),
+            [("census_revision", 2018, 2014, 2019)],
         ),
-        ("0.6 % is large enough", FIRST, scaled(FIRST, 1.006, range(2014, 2019)), ("census_revision", 2018, 2014, 2018)),
-        (
-            "0.45 % is above .4 %, but its step back is below .5 %",
-            FIRST,
-            scaled(FIRST, 1.0045, range(2014, 2019)),
-            ("open", None, 2014, 2018),
-        ),
-        (
-            "0.3 % that nothing follows",
-            without(FIRST, 2019),
-            scaled(without(FIRST, 2019), 1.003, FIRST),
-            ("open", None, 2014, 2018),
-        ),
-        (
-            "0.45 % that nothing follows",
-            without(FIRST, 2019),
-            scaled(without(FIRST, 2019), 1.0045, FIRST),
-            ("census_revision", 2018, 2014, 2018),
-        ),
-        ("0.3 % is not", FIRST, scaled(FIRST, 1.003, range(2014, 2019)), ("open", None, 2014, 2018)),
-        ("a block that ends two years before", FIRST, scaled(FIRST, 1.02, range(2014, 2017)), ("open", None, 2014, 2016)),
+        ("1 % is large enough", FIRST, scaled(FIRST, 1.01, range(2014, 2019)), [("census_revision", 2018, 2014, 2018)]),
+        (".7 % of a single indicator is not", FIRST, scaled(FIRST, 1.007, range(2014, 2019)), [("open", None, 2014, 2018)]),
+        ("a block that ends two years before", FIRST, scaled(FIRST, 1.02, range(2014, 2017)), [("open", None, 2014, 2016)]),
     ],
 )
 def test_what_is_a_census_and_its_nearest_misses(named, line, name, old, new, expected):
     old = old | ({2020: "12400.56"} if 2020 in new else {})
-    assert named(line(old, "office_2020") + line(new, "office_2023")) == [expected], name
+    assert named(line(old, "office_2020") + line(new, "office_2023")) == expected, name
+
+
+def test_an_edition_of_the_census_year_cannot_bring_it(named, line):
+    assert named(line(FIRST, "office_2018-01") + line(AFTER, "office_2018-12")) == [("open", None, 2014, 2018)]
 
 
 def test_the_yearbook_2018_is_no_census(named, line):
@@ -170,22 +201,20 @@ def test_without_a_cut_behind_it_a_part_is_no_census(named, line):
     """The whole history moves by 2 % and goes on doing so behind 2019: no step marks a census."""
     years = range(2014, 2023)
     old = {year: f"{1000 + 100 * (year - 2014)}.00" for year in years}
-    assert named(line(old, "office_2020") + line(scaled(old, 1.02, years), "office_2023")) == [("open", None, 2014, 2022)]
+    assert named(line(old, "office_2023-01") + line(scaled(old, 1.02, years), "office_2023-12")) == [("open", None, 2014, 2022)]
 
 
 @pytest.mark.parametrize(("behind", "event"), [(-0.045, "open"), (-0.025, "census_revision")])
 def test_a_cut_is_three_times_as_large_as_the_usual_step(named, line, behind, event):
-    """-6, -7, -6, -7, -6 % moves by one point a year: a step of 1.5 points is none, one of 3.5 is a cut."""
+    """-6, -7, -6, -7, -6 % moves by one point a year: a step of 1.5 points is none, one of 3.5 is a cut; what follows stands alone."""
     r = {2014: -0.06, 2015: -0.07, 2016: -0.06, 2017: -0.07, 2018: -0.06} | dict.fromkeys(range(2019, 2023), behind)
     old, new = dict.fromkeys(r, "10000.00"), {year: f"{10000 * exp(value):.2f}" for year, value in r.items()}
     found = named(line(old, "office_2023-01") + line(new, "office_2023-09"))
-    assert found == [(event, 2018 if event != "open" else None, 2014, 2022)]
+    assert found == ([("open", None, 2014, 2022)] if event == "open" else [(event, 2018, 2014, 2018), ("open", None, 2019, 2022)])
 
 
 def test_only_indicators_that_a_census_revises_have_one(named, line):
-    """Trade is not counted by the census; the same figures stay open."""
-    trade = {"indicator": "goods_trade_cny"}
-    assert named(line(FIRST, "office_2020", **trade) + line(AFTER, "office_2023", **trade)) == [("open", None, 2014, 2018)]
+    assert named(line(FIRST, "office_2020", **TRADE) + line(AFTER, "office_2023", **TRADE)) == [("open", None, 2014, 2018)]
 
 
 def test_the_latest_census_at_which_the_block_ends_names_it(named, line):
@@ -196,35 +225,72 @@ def test_the_latest_census_at_which_the_block_ends_names_it(named, line):
     assert named(line(old, "panel_2022") + line(new, "late_panel_2024")) == [("census_revision", 2018, 2002, 2018)]
 
 
+@pytest.mark.parametrize(("agreeing", "event"), [(2, "census_revision"), (1, "open")])
+def test_half_of_the_indicators_must_agree(events, line, agreeing, event):
+    """Four indicators that could show it: two are enough, one is chance."""
+    indicators = ("gdp_current_prices", *SECTORS)
+    old = {key: line(FIRST, "office_2020", indicator=key) for key in indicators}
+    new = {
+        key: line(AFTER if number < agreeing else FIRST, "office_2023", indicator=key) for number, key in enumerate(indicators)
+    }
+    found = events([row for part in (*old.values(), *new.values()) for row in part])
+    assert set(found["event"]) == {event} and len(found) == agreeing
+
+
+def test_of_one_source_the_edition_with_the_largest_claim_brings_the_census(events, line):
+    """The yearbook after next corrects the same years once more by 1 %: no second census of 2018."""
+    again = scaled(AFTER, 1.01, range(2014, 2019))
+    found = events(line(FIRST, "office_2020") + line(AFTER, "office_2021") + line(again, "office_2022"))
+    assert found[["edition", "event"]].values.tolist() == [["office_2021", "census_revision"], ["office_2022", "open"]]
+
+
+def test_series_too_thinly_printed_to_be_tested_join(events, line):
+    """Main years of the sectors show 2012 only; GDP shows the census. A rate that is counted with it joins too."""
+    thin = line({2012: "3402.23"}, "office_2020", indicator="secondary_value_added")
+    thin += line({2012: "3010.60", 2020: "4381.44"}, "office_2023", indicator="secondary_value_added")
+    rates = line({2012: "10.6"}, "office_2020", indicator="gdp_growth_real") + line(
+        {2012: "9.9"}, "office_2023", indicator="gdp_growth_real"
+    )
+    found = events(line(FIRST, "office_2020") + line(AFTER, "office_2023") + thin + rates).set_index("indicator")
+    assert found["event"].tolist() == ["census_revision"] * 3 and found["census"].tolist() == [2018] * 3
+    alone = events(thin)
+    assert alone["event"].tolist() == ["open"]
+
+
 @pytest.mark.parametrize(
-    ("factor", "event"),
+    ("years", "published", "event"),
     [
-        (10**4, "unit_slip"),
-        (10.0**-1, "unit_slip"),
-        (10**4 * 10**0.07, "unit_slip"),
-        (10**4 * 10**0.09, "open"),
-        (10**0.09, "open"),
-        (1.4, "open"),
+        (range(2011, 2020), "office_2021", "population_census_revision"),  # 2011–2019 after the census of 2020
+        (range(2018, 2021), "office_2022", "population_census_revision"),
+        (range(2018, 2020), "office_2021", "open"),  # two years
+        (range(2011, 2019), "office_2021", "open"),  # ends two years before
+        (range(2011, 2020), "office_2020", "open"),  # came out before it was counted
     ],
 )
-def test_a_power_of_ten_is_a_slip_of_unit(named, line, factor, event):
-    """0.08 in log10 is the width; the slip stands in the middle of the printed years, so that it is no final figure."""
-    old = {2011: "120.00", 2012: "130.00", 2013: "140.00"}
-    new = old | {2011: f"{120 * factor:.4f}", 2012: f"{130 * factor:.4f}"}
-    found = named(line(old, "office_2014", indicator="retail_sales") + line(new, "office_2015", indicator="retail_sales"))
-    assert found == [(event, None, 2011, 2012)]
+def test_population_up_to_the_census_or_the_year_before(named, line, years, published, event):
+    old = {year: f"{800 + 5 * (year - 2010)}.00" for year in range(2010, 2023)}
+    new = scaled(old, 1.05, years)
+    people = {"indicator": "population_resident"}
+    found = named(line(old, "office_2020-01", **people) + line(new, published, **people))
+    census = 2020 if event != "open" else None
+    assert found == [(event, census, years[0], years[-1])]
 
 
-def test_ratios_of_two_powers_are_no_slip(named, line):
-    old, new = {2011: "1.00", 2012: "1.00", 2013: "1.00"}, {2011: "10.00", 2012: "100.00", 2013: "1.00"}
-    assert named(line(old, "office_2014") + line(new, "office_2015")) == [("open", None, 2011, 2012)]
+# --- small corrections --------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_share_has_no_slip_of_unit(named, line):
-    share = {"indicator": "tertiary_gdp_share"}
-    assert named(
-        line({2011: "5.0", 2012: "6.0"}, "office_2014", **share) + line({2011: "50.0", 2012: "6.0"}, "office_2015", **share)
-    ) == [("open", None, 2011, 2011)]
+@pytest.mark.parametrize(("tertiary", "events_expected"), [("7593.71", {"reclassified"}), ("7600.00", {"open"})])
+def test_parts_that_move_against_each_other_are_reclassified(events, line, tertiary, events_expected):
+    """Sectors of 2020: 4361.56 + 7613.59 = 4381.44 + 7593.71. Here in the middle of the years, so that it is no final figure."""
+    old, new = (
+        dict(zip(SECTORS, texts, strict=True)) for texts in (("425.41", "4361.56", "7613.59"), ("425.41", "4381.44", tertiary))
+    )
+    rows = []
+    for edition, figures in (("office_2022", old), ("office_2023", new)):
+        for sector, text in figures.items():
+            rows += line({2020: text, 2021: "100.00"}, edition, indicator=sector)
+    found = events(rows)
+    assert set(found["event"]) == events_expected and set(found["indicator"]) == set(SECTORS[1:])
 
 
 @pytest.mark.parametrize(
@@ -243,114 +309,103 @@ def test_a_share_has_no_slip_of_unit(named, line):
 def test_a_small_change_up_to_the_newest_year_is_the_final_figure(named, line, years, factor, event):
     old = {year: f"{100 + year - 2008}.000" for year in range(2008, 2013)}
     new = {year: f"{float(text) * factor:.3f}" if year in years else text for year, text in old.items()}
-    trade = {"indicator": "goods_trade_cny"}
-    found = named(line(old, "office_2013", **trade) + line(new, "office_2014", **trade))
-    assert found == [(event, None, years[0], years[-1])]
+    assert named(line(old, "office_2013", **TRADE) + line(new, "office_2014", **TRADE)) == [(event, None, years[0], years[-1])]
 
 
-def test_two_blocks_are_two_events_and_agreement_is_none(named, line):
-    old = dict.fromkeys(range(2008, 2014), "100.0")
-    new = old | {2008: "150.0", 2010: "160.0", 2011: "170.0"}
-    assert named(line(old, "office_2014") + line(new, "office_2015")) == [("open", None, 2008, 2008), ("open", None, 2010, 2011)]
-    assert named(line(old, "office_2014") + line(old, "office_2015")) == []
+def test_the_newest_year_is_that_of_the_older_edition(named, line, observe):
+    """A communiqué prints 2017 alone; the yearbook of 2023 prints other years behind it and settles 2017 all the same."""
+    old = [observe("1157.1", 2017, "office_2018", **TRADE), observe("1368.3", 2021, "office_2022", **TRADE)]
+    found = named(old + line({2017: "1157.24", 2021: "1368.3"}, "office_2023", **TRADE))
+    assert found == [("final_figure", None, 2017, 2017)]
 
 
-def test_an_open_revision_is_a_high_finding_and_a_named_one_is_not(events, line):
-    old, new = {2013: "100.0", 2014: "100.0", 2015: "100.0"}, {2013: "150.0", 2014: "100.0", 2015: "101.0"}
-    found = events(line(old, "office_2016") + line(new, "office_2017"))
-    assert found["event"].tolist() == ["open", "final_figure"]
-    flagged = open_findings(found)
-    assert flagged[["check", "level", "year", "edition", "values"]].values.tolist() == [
-        ["open", "high", 2013, "office_2017", "2013–2013"]
-    ]
-    assert "office_2016/" in flagged["cells"].iloc[0] and "office_2017/" in flagged["cells"].iloc[0]
-
-
-# --- an edition that prints both sides of a cut ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def mixed(catalogue, admit):
-    def find(observations):
-        rows = admit(observations)
-        return rows, find_mixed_bases(rows, name_events(compare_editions(rows, catalogue), catalogue), catalogue)
-
-    return find
-
-
-MIXED = {2017: "11037.28", 2018: "12001.52", 2019: "11741"}
-
-
-def test_an_edition_that_prints_both_sides_of_a_cut_is_found(mixed, line):
-    rows, found = mixed(line(FIRST, "office_2020") + line(AFTER, "office_2023") + line(MIXED, "panel_2024"))
-    assert found[["edition", "year", "census"]].values.tolist() == [["office_2020", 2019, 2018], ["panel_2024", 2019, 2018]]
-    assert found["values"].tolist() == [["12001.52", "11741.31"], ["12001.52", "11741"]]
-    finding = mixed_findings(found)
-    assert finding[["check", "level", "year", "expected"]].values.tolist() == (
-        [["mixed_basis", "high", 2019, "one basis; the economic census of 2018 lies between"]] * 2
-    )
+@pytest.mark.parametrize(("new", "event"), [("17.3", "final_figure"), ("17.4", "open")])
+def test_a_rate_may_move_by_one_point(named, observe, new, event):
+    rate = {"indicator": "industry_above_scale_growth_real"}
+    found = named([observe("16.3", 2003, "office_2004", **rate), observe(new, 2003, "office_2006", **rate)])
+    assert found == [(event, None, 2003, 2003)]
 
 
 @pytest.mark.parametrize(
-    ("name", "panel"),
+    ("third", "event"),
     [
-        ("it prints the new basis only", {2018: "10949.38", 2019: "11741.31"}),
-        ("it ends before the cut", {2017: "11037.28", 2018: "12001.52"}),
-        ("it begins behind the cut", {2019: "11741", 2020: "12401"}),
-        ("its old figure is another one", {2018: "12100.00", 2019: "11741"}),
+        (("7302.11", "panel_2024", {}), "misprint"),
+        (("6869.61", "office_2023", {}), "open"),
+        (("7302.50", "panel_2024", {}), "open"),
     ],
 )
-def test_an_edition_on_one_side_is_not(mixed, line, name, panel):
-    first = without(FIRST, 2019)
-    _, found = mixed(line(first, "office_2019") + line(AFTER, "office_2023") + line(panel, "panel_2024"))
-    assert found.empty, name
+def test_a_single_figure_that_a_third_edition_denies_is_a_misprint(events, observe, third, event):
+    """Qingdao 2012: 7980.11 on a portal, doubted by the project, against 7302.11."""
+    rows = [observe("7302.11", 2012, "office_2013-02", **TRADE), observe("7980.11", 2012, "office_2013-12", status="U", **TRADE)]
+    found = events([*rows, observe(third[0], 2012, third[1], **TRADE)]).set_index("edition")
+    assert found.loc["office_2013-12", "event"] == event
 
 
-def test_a_wider_cut_is_found_too(mixed, line):
-    """The panel skips 2018; its neighbours in print are 2017 and 2020."""
-    first = without(FIRST, 2019)
-    _, found = mixed(
-        line(first, "office_2019") + line(AFTER, "office_2023") + line({2017: "11037.28", 2020: "12401"}, "panel_2024")
-    )
-    assert found[["edition", "year"]].values.tolist() == [["panel_2024", 2020]]
+# --- copies ---------------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("successor", "witnesses"), [([], ["panel_2022"]), ([("1.0", 2001, "late_panel_2024")], [])])
-def test_a_copy_that_another_one_supersedes_bears_no_witness_to_a_census(mixed, line, observe, successor, witnesses):
-    """Two editions of one panel differ as after a census; the second is believed until a better panel is at hand."""
-    panels = line(FIRST, "panel_2022") + line(AFTER, "panel_2026")
-    _, found = mixed(panels + [observe(*figure) for figure in successor])
-    assert found["edition"].tolist() == witnesses
+def test_a_copy_of_a_figure_since_revised_is_stale(events, line, observe):
+    official = line(FIRST, "office_2020", **TRADE) + line(scaled(FIRST, 1.05, [2015]), "office_2023", **TRADE)
+    found = events([*official, observe("9300.1", 2015, "panel_2024", **TRADE)]).set_index("edition")
+    assert found.loc["panel_2024", "event"] == "stale_copy"
 
 
-def test_the_better_copy_bears_witness_against_the_superseded_one(mixed, line):
-    _, found = mixed(line(AFTER, "late_panel_2024") + line(FIRST, "panel_2026"))
-    assert found[["edition", "year"]].values.tolist() == [["panel_2026", 2019]]
+@pytest.mark.parametrize(("years", "event"), [(range(2014, 2019), "stale_copy"), (range(2014, 2018), "copy_deviates")])
+def test_a_copy_that_differs_up_to_a_census_stands_on_the_basis_before_it(events, line, years, event):
+    """No older official figure is known; the cut alone tells it."""
+    panel = {year: FIRST[year] if year in years else AFTER[year] for year in AFTER}
+    found = events(line(AFTER, "office_2023") + line(panel, "panel_2024"))
+    assert found[["edition", "event"]].values.tolist() == [["panel_2024", event]]
 
 
-def test_the_first_year_behind_the_cut_gets_status_b_and_a_note(mixed, line):
-    observations = (
-        line(without(FIRST, 2019), "office_2019") + line(AFTER, "office_2023") + line(MIXED, "panel_2024", note="rounded")
-    )
-    rows, found = mixed(observations)
-    marked = mark_breaks(rows, found)
-    changed = marked[marked["status"] == "B"]
-    assert changed[["edition", "year", "note"]].values.tolist() == [
-        ["panel_2024", 2019, "rounded; first year after the economic census of 2018"]
+def test_a_copy_of_something_else_than_the_older_figures_is_not_stale(events, line):
+    """The older figures are known and the copy is far from them: another basis, of which the office has printed nothing."""
+    panel = scaled(AFTER, 0.97, range(2014, 2019))
+    found = events(line(FIRST, "office_2020") + line(AFTER, "office_2023") + line(panel, "panel_2024")).set_index("edition")
+    assert found.loc["panel_2024", "event"] == "copy_deviates"
+
+
+def test_of_two_copies_the_superseded_one_is_named(events, line):
+    old, new = {2015: "100.0", 2016: "110.0"}, {2015: "100.0", 2016: "120.0"}
+    assert events(line(old, "panel_2020", **TRADE) + line(new, "late_panel_2021", **TRADE))["event"].tolist() == [
+        "superseded_copy"
     ]
-    assert (rows["status"] == "A").all(), "the argument is changed"
+    beijing = {"city": "beijing", **TRADE}  # where the later panel supersedes nothing
+    assert events(line(old, "panel_2020", **beijing) + line(new, "late_panel_2021", **beijing))["event"].tolist() == ["open"]
 
 
-@pytest.mark.parametrize(("status", "after"), [("A", "B"), ("P", "B"), ("E", "E"), ("B", "B")])
-def test_a_break_is_marked_on_plain_figures_only(mixed, line, observe, status, after):
-    panel = [observe("12001.52", 2018, "panel_2024"), observe("11741", 2019, "panel_2024", status=status)]
-    rows, found = mixed(line(without(FIRST, 2019), "office_2019") + line(AFTER, "office_2023") + panel)
-    marked = mark_breaks(rows, found)
-    row = marked[(marked["edition"] == "panel_2024") & (marked["year"] == 2019)].iloc[0]
-    assert (row["status"], row["note"] != "") == (after, status in ("A", "P"))
+# --- findings ------------------------------------------------------------------------------------------------------------------------------
 
 
-def test_without_mixed_bases_nothing_is_marked(mixed, line):
-    rows, found = mixed(line(FIRST, "office_2020"))
-    assert found.empty
-    pd.testing.assert_frame_equal(mark_breaks(rows, found), rows)
+def test_an_open_revision_is_a_high_finding_and_a_named_one_is_none(events, line):
+    old, new = {2013: "100.0", 2014: "100.0", 2015: "100.0"}, {2013: "150.0", 2014: "100.0", 2015: "101.0"}
+    found = events(line(old, "office_2016", **TRADE) + line(new, "office_2017", **TRADE))
+    assert found["event"].tolist() == ["open", "final_figure"]
+    flagged = event_findings(found)
+    assert flagged[["check", "level", "year", "edition"]].values.tolist() == [["open", "high", 2013, "office_2017"]]
+    assert "office_2016/" in flagged["cells"].iloc[0] and "office_2017/" in flagged["cells"].iloc[0]
+
+
+def test_shifted_years_are_an_error(events, line):
+    old = {2010: "100.0", 2011: "120.0", 2012: "130.0", 2013: "155.0"}
+    new = {2010: "90.0", 2011: "100.0", 2012: "120.0", 2013: "130.0"}
+    flagged = event_findings(events(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE)))
+    assert flagged[["check", "level"]].values.tolist() == [["year_shift", "error"]]
+
+
+def test_every_event_that_a_rule_gives_is_listed():
+    import ast
+    import inspect
+
+    from qdlib.observations import revisions
+
+    texts = {node.value for node in ast.walk(ast.parse(inspect.getsource(revisions))) if isinstance(node, ast.Constant)}
+    assert set(EVENTS) <= texts and len(EVENTS) == len(set(EVENTS)) == 13
+
+
+def test_the_order_of_the_rows_does_not_matter(catalogue, admit, line):
+    rows = admit(line(FIRST, "office_2020") + line(AFTER, "office_2023") + line(FIRST, "panel_2024"))
+    shuffled = rows.sample(frac=1, random_state=3)
+    one, two = (name_events(compare_editions(frame, catalogue), catalogue) for frame in (rows, shuffled))
+    pd.testing.assert_frame_equal(one, two)
+    assert np.isfinite(one["r_median"]).all()

@@ -148,15 +148,27 @@ def test_the_panels_copies_of_2019_are_marked_as_breaks(real):
     rows = store.read_observations("qingdao")
     own = rows[(rows["indicator"] == GDP) & (rows["year"] == 2019)].set_index("edition")["status"].to_dict()
     assert own == {"panel_36_cities_2025": "B", "panel_sectors_2024": "B", "panel_revised_gdp_2024": "A", "qd_yearbook_2023": "A"}
-    notes = rows.loc[(rows["indicator"] == GDP) & (rows["status"] == "B"), "note"]
+    notes = rows.loc[(rows["indicator"] == GDP) & (rows["status"] == "B") & (rows["year"] == 2019), "note"]
     assert notes.str.endswith("first year after the economic census of 2018").all() and len(notes) == 2
+
+
+def test_a_panel_mixes_the_bases_of_the_first_census_too(real):
+    """2163.80 for 2004 is the first release, 2695.82 for 2005 is behind the census of 2004: 24.6 % growth that never was."""
+    rows = store.read_observations("qingdao")
+    panel = rows[(rows["indicator"] == GDP) & (rows["edition"] == "panel_sectors_2024")].set_index("year")
+    assert panel.loc[[2004, 2005], ["value", "status"]].values.tolist() == [[2163.8, "A"], [2695.82, "B"]]
+    assert panel.loc[2005, "note"].endswith("first year after the economic census of 2004")
 
 
 def test_the_mixed_panels_are_findings(real):
     findings = store.read_findings("qingdao")
     own = findings[(findings["check"] == "mixed_basis") & (findings["indicator"] == GDP)]
-    assert sorted(own["edition"]) == ["panel_36_cities_2025", "panel_sectors_2024"]
-    assert set(own["level"]) == {"high"} and set(own["year"]) == {2019}
+    assert own[["edition", "year"]].sort_values(["year", "edition"]).values.tolist() == [
+        ["panel_sectors_2024", 2005],
+        ["panel_36_cities_2025", 2019],
+        ["panel_sectors_2024", 2019],
+    ]
+    assert set(own["level"]) == {"high"}
 
 
 @pytest.mark.parametrize("year", YEARBOOK_2018)

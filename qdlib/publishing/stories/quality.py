@@ -9,7 +9,7 @@ import pandas as pd
 
 from qdlib import charts
 from qdlib.catalogue import load_catalogue
-from qdlib.publishing.display import number
+from qdlib.publishing.display import number, report_language
 from qdlib.publishing.phrases import word
 from qdlib.publishing.stories.trend import city_name, edition_name, indicator_name
 
@@ -172,14 +172,41 @@ def median_change(row) -> str:
     return f"{number(100 * math.expm1(row.r_median), 2)}%"
 
 
+def event_words(row) -> str:
+    """The event's name, with the census counted or the declared cause."""
+    census = "" if pd.isna(row.census) else int(row.census)
+    declared = load_catalogue().events.get(row.cause)
+    named = word(
+        f"event.{row.event}", census=census, cause=declared.name.in_language(report_language()) if declared else row.cause
+    )
+    shown_already = row.event in ("census_revision", "population_census_revision")
+    return word("event.with_census", event=named, census=census) if census and not shown_already else named
+
+
+# What the office did first, what only concerns copies last; an open flag before all.
+EVENT_ORDER = (
+    "open",
+    "year_shift",
+    "unit_slip",
+    "misprint",
+    "census_revision",
+    "population_census_revision",
+    "boundary_change",
+    "method_revision",
+    "reclassified",
+    "final_figure",
+    "stale_copy",
+    "copy_deviates",
+    "superseded_copy",
+)
+
+
 def revision_table(revisions: pd.DataFrame) -> dict | None:
     if revisions.empty:
         return None
-    top = revisions.sort_values(["event", "indicator", "edition"], kind="stable").head(TABLE_ROWS)
-    named = [
-        word(f"event.{row.event}", census=int(row.census)) if row.event == "census_revision" else word(f"event.{row.event}")
-        for row in top.itertuples()
-    ]
+    order = revisions["event"].map({event: number for number, event in enumerate(EVENT_ORDER)})
+    top = revisions.assign(order=order).sort_values(["order", "indicator", "edition", "first_year"], kind="stable")
+    named = [event_words(row) for row in top.itertuples()]
     frame = pd.DataFrame(
         {
             "event": named,
