@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "qdlib"
 ORDER = ["errors", "catalogue", "reading", "observations", "forecasting", "analysis", "charts", "publishing", "cli"]
 # Display sits at the end of the journey, but a notebook's stories may use everything above them.
-EDGES = {"catalogue", "reading", "observations/store.py", "forecasting/prior.py", "publishing"}
+EDGES = {"catalogue", "reading", "observations/exports.py", "observations/store.py", "forecasting/prior.py", "publishing"}
 
 
 def imported(source: str) -> set[str]:

@@ -15,8 +15,8 @@ from functools import cache
 from importlib import metadata
 
 from qdlib.errors import RunError, raise_all
+from qdlib.observations.citations import group_editions, source_line
 from qdlib.publishing import blocks
-from qdlib.publishing.citations import group_editions, source_line
 from qdlib.publishing.frames import cell_decimals, format_number, plain_value, read_frame
 
 TEXT_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")

@@ -105,7 +105,7 @@ def test_lists_of_modules_name_files_that_exist():
 
 def test_what_notebooks_call_counts_as_computing():
     names = {path.name for path in keys.code_files() if path.parent.name == "publishing"}
-    assert {"display.py", "frames.py", "parameters.py", "citations.py"} <= names and "runs.py" not in names
+    assert {"display.py", "frames.py", "parameters.py"} <= names and "runs.py" not in names
 
 
 def test_new_and_forced_reports_say_so(noted):
