@@ -16,13 +16,14 @@ _HOMES = {
     "qdlib.observations.store": [
         "cities_with_data",
         "read_series",
+        "read_derived",
         "read_observations",
         "read_findings",
         "read_revisions",
         "read_table",
     ],
     "qdlib.observations.tracing": ["trace"],
-    "qdlib.observations.growth": ["growth", "real_growth", "implied_deflator"],
+    "qdlib.observations.growth": ["growth", "real_growth", "real_level", "implied_deflator"],
     "qdlib.observations.vintages": ["choose_vintage", "comparable_years"],
     "qdlib.forecasting": ["forecast_panel", "forecast", "Panel"],
     "qdlib.publishing.display": [

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from qdlib.catalogue import names, units
 from qdlib.catalogue.cities import City, CityChange, PeerGroup, load_changes, load_cities, load_peer_groups
 from qdlib.catalogue.corrections import Correction, load_corrections
+from qdlib.catalogue.derived import DerivedSeries, load_derived
 from qdlib.catalogue.events import Event, Identity, load_events, load_identities
 from qdlib.catalogue.indicators import Indicator, load_indicators
 from qdlib.catalogue.policy import Policy, load_policy
@@ -45,6 +46,7 @@ class Catalogue:
     sources: Mapping[str, Source]
     events: Mapping[str, Event]
     identities: Mapping[str, Identity]
+    derived: Mapping[str, DerivedSeries]
     corrections: tuple[Correction, ...]
     policy: Policy
     texts: Texts
@@ -66,6 +68,9 @@ class Catalogue:
 
     def need_indicator(self, key: str) -> Indicator:
         return self._need(self.indicators, key, "indicator", "`qd list indicators` shows them")
+
+    def need_derived(self, key: str) -> DerivedSeries:
+        return self._need(self.derived, key, "derived series", "catalogue/derived.yml declares them")
 
     @staticmethod
     def _need(known: Mapping, key: str, what: str, remedy: str):
@@ -105,6 +110,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         sources=MappingProxyType(load_sources(folder / "sources.yml", faults)),
         events=MappingProxyType(load_events(folder / "events.yml", faults)),
         identities=MappingProxyType(load_identities(folder / "identities.yml", faults)),
+        derived=MappingProxyType(load_derived(folder / "derived.yml", faults)),
         corrections=load_corrections(folder / "corrections.yml", faults),
         policy=policy,
         texts=load_texts(folder / "text", faults),
@@ -153,6 +159,12 @@ def cross_check(catalogue: Catalogue) -> list[str]:
     for identity in catalogue.identities.values():
         for key in (identity.total, *identity.parts):
             need(catalogue.indicators, key, f"identity {identity.id}", "indicator")
+    for event in catalogue.events.values():
+        for key in event.indicators:
+            need(catalogue.indicators, key, f"event {event.id}", "indicator")
+    for series in catalogue.derived.values():
+        need(catalogue.cities, series.city, f"derived series {series.id}", "city")
+        need(catalogue.indicators, series.indicator, f"derived series {series.id}", "indicator")
     for correction in catalogue.corrections:
         where = f"correction {correction.id}"
         need(catalogue.cities, correction.city, where, "city")

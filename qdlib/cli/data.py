@@ -106,10 +106,22 @@ def trace(city: str, indicator: str, year: int, scope: str, form: str) -> None:
     click.echo(f"{city} · {indicator} ({catalogue.indicators[indicator].name.zh}) · {year} · {scope}")
     for row in found.itertuples():
         unit = catalogue.units[row.unit].zh[0]
-        change = f" {row.change_pct:+.2f} %" if row.change_pct == row.change_pct else ""
+        change = f" {row.change_pct:+.2f} % beside {row.beside}" if row.change_pct == row.change_pct else ""
         chosen = f"  ← {row.chosen_by.replace(' ', ', ')}" if row.chosen_by else ""
         sign = {"above": ">", "below": "<", "about": "≈"}.get(row.bound, "")
         click.echo(
             f"{row.published:10s}  {sign}{row.raw or row.value} {unit}  {row.status}  {row.relation}{change}  {row.edition}{chosen}"
         )
         click.echo(f"            {row.source_cell}" + (f"  ({row.note})" if row.note else ""))
+        remarks = [event_words(row, catalogue), row.correction and f"corrected by {row.correction}", row.findings and f"findings: {row.findings}"]
+        if any(remarks):
+            click.echo("            " + "; ".join(filter(None, remarks)))
+
+
+def event_words(row, catalogue) -> str:
+    """The named event of one edition's figure, in English, with the census counted."""
+    if not row.event:
+        return ""
+    census = "" if row.census != row.census or row.census is None else int(row.census)
+    named = catalogue.say(f"event.{row.event}", "en", census=census, cause="declared in events.yml")
+    return named if str(census) in named or not census else f"{named} (census {census})"

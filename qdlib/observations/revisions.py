@@ -154,6 +154,9 @@ class Names:
 
 def gather_events(overlaps: pd.DataFrame) -> pd.DataFrame:
     """One row per event from its overlaps, in the order of series, edition and year."""
+    if overlaps.empty:
+        texts = dict.fromkeys(["event", "cause", *SERIES, "edition", "older_editions", "cells_old", "cells_new"], "str")
+        return pd.DataFrame(columns=COLUMNS).astype(texts | {"census": "Int64"})
     grouped = overlaps.groupby("run", sort=True)
     events = grouped[["event", "census", "cause", *SERIES, "edition"]].first()
     events = events.assign(

@@ -119,6 +119,19 @@ def read_series(city: str, indicator: str | None = None, vintage: str = "latest"
     return series if indicator is None else series[series["indicator"] == indicator].reset_index(drop=True)
 
 
+def read_derived(key: str) -> pd.DataFrame:
+    """A declared series of derived.yml, spliced: columns of `growth.splice`. CatalogueError on an unknown id.
+
+    The only way to figures on two bases in one column; whoever shows it shows `load_catalogue().derived[key].reason` too.
+    """
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.growth import splice
+
+    declared = load_catalogue().need_derived(key)
+    parts = [read_series(declared.city, declared.indicator, vintage) for vintage in (declared.old, declared.new)]
+    return splice(*(part[part["scope"] == declared.scope] for part in parts), declared.overlap)
+
+
 def read_findings(city: str) -> pd.DataFrame:
     return read_table("findings", city)
 

@@ -4,7 +4,7 @@ Takes observation rows of all editions with `amount` and `half`; gives one row p
 the class of the issuing body decides before the date does, because a panel assembled later still holds what the office has
 long revised; within a class the latest print counts, in the most exact form in which that same figure was ever printed.
 Two years are `linked` when one edition prints both chosen figures and no break lies between. `basis` numbers the groups of
-years that are linked directly or through others; growth may not cross an unlinked pair (`growth`). `comparable` years may
+years that are linked directly or through others, `breaks` marks the first year of a changed area, concept or basis; growth may not cross an unlinked pair (`growth`). `comparable` years may
 stand in one trend with the newest: no break since, and no edition that carries them contradicts the newest group elsewhere.
 """
 
@@ -28,6 +28,7 @@ SERIES_COLUMNS = [
     "published",
     "status",
     "linked",
+    "breaks",
     "basis",
     "comparable",
     "source_cell",
@@ -56,6 +57,13 @@ def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd
     rows: admitted observation rows with amount and half. Columns of the result: `SERIES_COLUMNS`, amounts in catalogue units.
     Raises DataError when two figures of one class and date contradict each other (both cells are named).
     """
+    chosen = choose_figures(rows, vintage, catalogue).sort_values(YEAR, kind="stable", ignore_index=True)
+    chosen["unit"] = look_up(chosen["indicator"], {key: item.unit for key, item in catalogue.indicators.items()})
+    return link_years(chosen, rows, catalogue)[SERIES_COLUMNS]
+
+
+def choose_figures(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd.DataFrame:
+    """The row that stands for each series and year in a vintage, before years are linked: all columns of `rows`, and day, rank."""
     check_vintage(vintage, set(rows["edition"].unique()))
     visible = rows[shown(rows)].assign(day=lambda frame: last_day(frame, catalogue))
     kind, _, value = vintage.partition(":")
@@ -65,10 +73,7 @@ def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd
         visible = visible[visible["edition"] == value]
     visible = visible.assign(rank=edition_ranks(visible, catalogue))
     best = visible[visible["rank"] == visible.groupby(YEAR)["rank"].transform("min")]
-    chosen = first_or_newest(best, first=vintage == "first_release")
-    chosen = chosen.sort_values(YEAR, kind="stable", ignore_index=True)
-    chosen["unit"] = look_up(chosen["indicator"], {key: item.unit for key, item in catalogue.indicators.items()})
-    return link_years(chosen, rows, catalogue)[SERIES_COLUMNS]
+    return first_or_newest(best, first=vintage == "first_release")
 
 
 def edition_ranks(rows: pd.DataFrame, catalogue: Catalogue, known: set[str] | None = None) -> pd.Series:
@@ -117,7 +122,7 @@ def link_years(chosen: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -
     """
     chosen = chosen.copy()
     if chosen.empty:
-        return chosen.assign(linked=False, basis=0, comparable=False)
+        return chosen.assign(linked=False, breaks=False, basis=0, comparable=False)
     chosen["place"] = np.arange(len(chosen))
     chosen["series"] = chosen.groupby(SERIES, sort=False).ngroup()
     printed = rows.loc[shown(rows), [*YEAR, "edition", "amount", "half", "status"]]
@@ -132,7 +137,8 @@ def link_years(chosen: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -
     node = carriers.groupby(["series", "edition", "segment"], sort=False).ngroup().to_numpy()
     chosen["linked"] = linked_pairs(chosen, carriers["place"].to_numpy(), node)
     chosen["basis"] = components(chosen, carriers["place"].to_numpy(), node)
-    chosen["comparable"] = ~contradicted(chosen, carriers, printed) & ~before_break(chosen, catalogue)
+    chosen["breaks"] = (chosen["status"] == "B") | break_years(chosen, catalogue)
+    chosen["comparable"] = ~contradicted(chosen, carriers, printed) & ~before_break(chosen)
     return chosen.drop(columns=["place", "series"])
 
 
@@ -211,10 +217,9 @@ def contradicted(chosen: pd.DataFrame, carriers: pd.DataFrame, printed: pd.DataF
     )
 
 
-def before_break(chosen: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
+def before_break(chosen: pd.DataFrame) -> np.ndarray:
     """True for years before the series' last break of area, concept or (status B) basis."""
-    cut = (chosen["status"] == "B") | break_years(chosen, catalogue)
-    last = chosen["year"].where(cut).groupby([chosen[key] for key in SERIES]).transform("max")
+    last = chosen["year"].where(chosen["breaks"]).groupby([chosen[key] for key in SERIES]).transform("max")
     return (chosen["year"] < last).to_numpy()
 
 

@@ -67,3 +67,17 @@ def test_changes_name_known_scopes_and_stand_in_order():
     assert {scope for change in changes for scope in change.scopes} <= {"whole_city", "urban_districts"}
     assert [(change.city, change.date) for change in changes] == sorted((change.city, change.date) for change in changes)
     assert all(change.date.startswith(str(change.first_data_year)) for change in changes)
+
+
+def test_an_edition_may_go_over_to_a_new_area_later():
+    """The yearbook 2023 prints 市区人口 2012 = 279.57, the old area, though Jiaonan joined in December 2012."""
+    change = next(change for change in load_catalogue().city_changes if change.date == "2012-12-01")
+    assert change.first_year_in("qd_yearbook_2023") == 2013 and change.first_year_in("qd_yearbook_2018") == 2012
+
+
+def test_a_spoilt_later_year_is_a_fault(faults_after):
+    found = faults_after("city_changes.csv", "qd_yearbook=2013", "qd_yearbook:2013")
+    assert found == (
+        "city_changes.csv, line 2: `first_data_year_in` holds 'qd_yearbook:2013', expected EDITION=YEAR, "
+        "such as qd_yearbook_2023=2013",
+    )

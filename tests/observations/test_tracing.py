@@ -36,7 +36,7 @@ def test_each_edition_is_a_row_in_the_order_of_publication(traced):
         ["qd_communique_2018", 12001.52, "first"],
         ["qd_work_report_2020", 12002.0, "confirmed"],
         ["qd_yearbook_2023", 10949.38, "revised"],
-        ["panel_sectors_2024", 12001.5, "revised"],
+        ["panel_sectors_2024", 12001.5, "stale"],
     ]
 
 
@@ -47,6 +47,32 @@ def test_the_change_is_told_where_the_figure_was_revised(traced):
     assert (
         change.tolist()[2:] == [round(100 * (10949.38 / 12002 - 1), 2), round(100 * (12001.5 / 10949.38 - 1), 2)] == [-8.77, 9.61]
     )
+
+
+def test_a_copy_is_compared_with_the_office_and_never_revises_it(traced):
+    found = trace("qingdao", "gdp_current_prices", 2018).set_index("edition")
+    assert found.loc["panel_sectors_2024", ["beside", "event"]].tolist() == ["qd_yearbook_2023", "stale_copy"]
+    assert found.loc["qd_yearbook_2023", ["beside", "event"]].tolist() == ["qd_work_report_2020", "open"]
+    assert found.loc["qd_work_report_2020", "event"] == "" and found.loc["qd_communique_2018", "beside"] == ""
+
+
+def test_findings_and_corrections_are_told_at_their_cell(write_raw, correction):
+    write_raw({("panel_sectors", "2024"): [(*GDP, 2018, "-5.0", "panel_sectors_2024", "2024")]})
+    mend = correction("replace", edition="panel_sectors_2024", value="5.0", expect_raw="-5.0")
+    build(dataclasses.replace(load_catalogue(), corrections=(mend,)))
+    row = trace("qingdao", "gdp_current_prices", 2018).iloc[0]
+    assert row[["value", "raw", "correction", "findings"]].tolist() == [5.0, "-5.0", "c1", "limits"]
+
+
+def test_a_bound_and_a_forecast_stand_to_nothing(write_raw):
+    rows = [
+        (*GDP, 2018, text, edition, "2019")
+        for text, edition in (("> 9000", "qd_communique_2018"), ("9100.5", "qd_work_report_2019"))
+    ]
+    write_raw({("qd_collection", "2026"): rows})
+    build(dataclasses.replace(load_catalogue(), corrections=()))
+    found = trace("qingdao", "gdp_current_prices", 2018).set_index("edition")["relation"]
+    assert found.to_dict() == {"qd_communique_2018": "", "qd_work_report_2019": "first"}
 
 
 def test_the_vintages_that_choose_a_figure_are_named(traced):

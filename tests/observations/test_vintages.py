@@ -226,6 +226,16 @@ def test_districts_change_where_the_whole_city_does_not(choose, line):
     assert flags(found, "comparable") == {2011: False, 2012: True, 2013: True}
 
 
+def test_an_edition_that_still_prints_the_old_area_breaks_later(choose, line):
+    """市区人口 of the yearbook 2023: 279.57 for 2012, the old area. Both figures stay; the break lies where the edition has it."""
+    fields = {"indicator": "population_registered", "scope": "urban_districts"}
+    found = choose(
+        line({2011: "277.10", 2012: "279.57", 2013: "368.00", 2014: "371.00"}, "qd_yearbook_2023", published="2023", **fields)
+    )
+    assert flags(found, "linked") == {2011: False, 2012: True, 2013: False, 2014: True}
+    assert flags(found, "breaks") == {2011: False, 2012: False, 2013: True, 2014: False}
+
+
 @pytest.mark.parametrize(("years", "linked"), [((2018, 2019), False), ((2017, 2018), True), ((2019, 2020), True)])
 def test_a_change_of_concept_cuts_the_link(choose, line, years, linked):
     """Employment in units counts other people from 2019 on: 330.4 → 146.6."""
