@@ -155,10 +155,14 @@ def newest(series: pd.DataFrame, indicator: str) -> pd.Series | None:
 
 
 def break_events(revisions: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """The named breaks of an indicator: event, census, last year of the old basis, first year of the new one, edition."""
+    """The named breaks of an indicator: event, census, last year of the old basis, first year of the new one, edition.
+
+    A run that joined a census without reaching its year does not show where the bases meet, and is left out.
+    """
     own = revisions[
         (revisions["indicator"] == indicator) & (revisions["scope"] == "whole_city") & (revisions["event"] == "census_revision")
     ]
+    own = own[own["last_year"] >= own["census"]]
     own = own.assign(before=own["last_year"], after=own["last_year"] + 1)
     return own[["event", "census", "edition", "before", "after", "first_year", "r_first", "r_last"]].drop_duplicates(
         ["census", "before"]

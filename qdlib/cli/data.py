@@ -113,7 +113,8 @@ def trace(city: str, indicator: str, year: int, scope: str, form: str) -> None:
             f"{row.published:10s}  {sign}{row.raw or row.value} {unit}  {row.status}  {row.relation}{change}  {row.edition}{chosen}"
         )
         click.echo(f"            {row.source_cell}" + (f"  ({row.note})" if row.note else ""))
-        remarks = [event_words(row, catalogue), row.correction and f"corrected by {row.correction}", row.findings and f"findings: {row.findings}"]
+        corrected = row.correction and f"corrected by {row.correction}"
+        remarks = [event_words(row, catalogue), corrected, row.findings and f"findings: {row.findings}"]
         if any(remarks):
             click.echo("            " + "; ".join(filter(None, remarks)))
 

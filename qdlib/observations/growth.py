@@ -14,10 +14,11 @@ from qdlib.errors import DataError
 def growth(series: pd.DataFrame) -> pd.DataFrame:
     """Percent change on the year before, one row for each year but the first.
 
-    series: a single indicator of one city in one vintage, with year, amount and half (catalogue unit) and linked.
+    series: a single indicator of one city in one vintage, with year, amount and half (catalogue unit), linked, and breaks.
     Returns year, growth (%), half (percentage points by which rounding alone can move it) and reason. Where there is no
-    growth the reason is `gap` (nothing published for the year before), `break` (the year begins a changed area, concept or basis,
-    column `breaks`), `basis_changes` (no edition prints both figures) or `not_positive`. Formula: 100·(v_t / v_{t−1} − 1); 200 after 160 is 25.0. DataError when a year stands twice.
+    growth the reason is `gap` (nothing published for the year before), `break` (the year begins a changed area, concept or basis:
+    column `breaks`), `basis_changes` (no edition prints both figures) or `not_positive`.
+    Formula: 100·(v_t / v_{t−1} − 1); 200 after 160 is 25.0. DataError when a year stands twice.
     """
     series = series.sort_values("year")
     repeated = series.loc[series["year"].duplicated(), "year"].tolist()

@@ -3,9 +3,10 @@
 Takes observation rows of all editions with `amount` and `half`; gives one row per city, indicator, scope and year. Decisions:
 the class of the issuing body decides before the date does, because a panel assembled later still holds what the office has
 long revised; within a class the latest print counts, in the most exact form in which that same figure was ever printed.
-Two years are `linked` when one edition prints both chosen figures and no break lies between. `basis` numbers the groups of
-years that are linked directly or through others, `breaks` marks the first year of a changed area, concept or basis; growth may not cross an unlinked pair (`growth`). `comparable` years may
-stand in one trend with the newest: no break since, and no edition that carries them contradicts the newest group elsewhere.
+Two years are `linked` when one edition prints both chosen figures and no break lies between; `breaks` marks the first year of a
+changed area, concept or basis. `basis` numbers the groups of years that are linked directly or through others; growth may not cross
+an unlinked pair (`growth`). `comparable` years may stand in one trend with the newest: no break since, and no edition that carries
+them contradicts the newest group elsewhere.
 """
 
 import re
