@@ -36,14 +36,15 @@ FOLDER = "qd-export"
 )
 def export(city, indicator, vintage, form, language, folder) -> None:
     """Write the data as xlsx, CSV, SDMX-CSV and data package, and list the files: qd export --city qingdao"""
-    from qdlib.observations.exports import export as write_export
+    from qdlib.observations.exports import export_figures, select_figures
 
     try:
-        files = write_export(folder, city, indicator, vintage, form or FORMATS, language)
+        selection = select_figures(city, indicator, vintage)
     except DataError as error:
-        # Faults are ids and vintages that a person typed; without them the data are missing or the folder cannot be written.
+        # Its faults are ids and vintages that a person typed; without any, it is the data that are missing.
         error.exit_code = 2 if error.faults else 1
         raise
+    files = export_figures(selection, folder, form or FORMATS, language)
     click.echo(f"{len(files)} files in {folder.resolve()}")
     width = max(len(file.path) for file in files)
     for file in files:

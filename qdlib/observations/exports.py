@@ -17,8 +17,12 @@ import pandas as pd
 from qdlib.catalogue import Catalogue, load_catalogue
 from qdlib.errors import DataError, nearest, raise_all
 from qdlib.observations import store
+from qdlib.observations.datapackage import make_package
+from qdlib.observations.records import frame_csv
 from qdlib.observations.rows import COLUMNS, sort_rows
+from qdlib.observations.sdmx import make_message
 from qdlib.observations.vintages import SERIES_COLUMNS, YEAR, check_vintage
+from qdlib.observations.wide_tables import add_marks
 
 FORMATS = ("xlsx", "csv", "sdmx-csv", "datapackage")
 LANGUAGES = ("zh", "en")
@@ -46,25 +50,18 @@ class ExportFile:
     rows: int | None
 
 
-def export(
-    folder: Path,
-    cities: Iterable[str] = (),
-    indicators: Iterable[str] = (),
-    vintage: str = "latest",
-    formats: Iterable[str] = FORMATS,
-    language: str = "zh",
+def export_figures(
+    selection: Selection, folder: Path, formats: Iterable[str] = FORMATS, language: str = "zh"
 ) -> list[ExportFile]:
-    """Write the data into the folder, replacing files of the same names; returns the files. DataError lists every wrong id."""
-    formats = tuple(formats)
-    unknown = [
+    """Write the selection into the folder, replacing files of the same names; returns the files."""
+    formats = tuple(dict.fromkeys(formats))
+    faults = [
         f"format {name!r}, expected one of {', '.join(FORMATS)}{nearest(name, FORMATS)}"
         for name in formats
         if name not in FORMATS
     ]
-    if language not in LANGUAGES:
-        unknown.append(f"language {language!r}, expected one of {', '.join(LANGUAGES)}")
-    raise_all(DataError, unknown, "export")
-    selection = select_figures(cities, indicators, vintage)
+    faults += [f"language {language!r}, expected one of {', '.join(LANGUAGES)}"] * (language not in LANGUAGES)
+    raise_all(DataError, faults, "nothing was exported")
     files = make_files(selection, formats, language)
     write_files(folder, files)
     return files
@@ -75,7 +72,7 @@ def select_figures(cities: Iterable[str] = (), indicators: Iterable[str] = (), v
 
     Raises one DataError with every id that is unknown or brings no figure, and for a vintage that shows nothing.
     """
-    catalogue, known = load_catalogue(), store.cities_with_data()
+    catalogue, known, build = load_catalogue(), store.cities_with_data(), store.stamp()
     cities, indicators = tuple(dict.fromkeys(cities)), tuple(dict.fromkeys(indicators))
     raise_all(DataError, unknown_ids(cities, indicators, known, catalogue), "nothing was exported")
     chosen = tuple(sorted(cities)) or tuple(known)
@@ -96,8 +93,8 @@ def select_figures(cities: Iterable[str] = (), indicators: Iterable[str] = (), v
             DataError, [f"vintage {vintage!r} shows no figure; the oldest publication is of {oldest}"], "nothing was exported"
         )
     revised = revised_cells(chosen)
-    from qdlib.observations.wide_tables import add_marks
-
+    if store.stamp() != build:
+        raise DataError("the data were built anew while they were read: export again")
     return Selection(catalogue, chosen, vintage, sort_rows(rows), add_marks(series, revised), revised, data_hash(chosen))
 
 
@@ -150,7 +147,7 @@ def data_hash(cities: Iterable[str]) -> str:
 
 def make_files(selection: Selection, formats: Iterable[str], language: str) -> list[ExportFile]:
     """Every file of the formats, in their order."""
-    return [file for name in dict.fromkeys(formats) for file in MAKERS[name](selection, language)]
+    return [file for name in formats for file in MAKERS[name](selection, language)]
 
 
 def workbook_files(selection: Selection, language: str) -> list[ExportFile]:
@@ -160,8 +157,6 @@ def workbook_files(selection: Selection, language: str) -> list[ExportFile]:
 
 
 def csv_files(selection: Selection, language: str) -> list[ExportFile]:
-    from qdlib.observations.records import frame_csv
-
     return [
         ExportFile("csv/observations.csv", frame_csv(selection.rows, COLUMNS), len(selection.rows)),
         ExportFile("csv/series.csv", frame_csv(selection.series, SERIES_COLUMNS), len(selection.series)),
@@ -169,14 +164,10 @@ def csv_files(selection: Selection, language: str) -> list[ExportFile]:
 
 
 def sdmx_files(selection: Selection, language: str) -> list[ExportFile]:
-    from qdlib.observations.sdmx import make_message
-
     return [ExportFile("sdmx-csv/observations.csv", make_message(selection.rows), len(selection.rows))]
 
 
 def package_files(selection: Selection, language: str) -> list[ExportFile]:
-    from qdlib.observations.datapackage import make_package
-
     sizes = {"observations.csv": len(selection.rows), "series.csv": len(selection.series)}
     files = make_package(selection, language).items()
     return [ExportFile(f"datapackage/{name}", content, sizes.get(name)) for name, content in files]

@@ -6,9 +6,12 @@ Takes a `Selection`; gives one `Table`, or several where a sheet cannot hold the
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
+from qdlib.errors import DataError, raise_all
 from qdlib.observations.rows import COLUMNS
 from qdlib.observations.sheets import NOT_APPLICABLE, NOT_AVAILABLE, STATUS_MARKS, Figure, Table, fill_empty, sources_line, span
+from qdlib.observations.spreadsheet import CELL_LENGTH, escape_text
 
 ROW_LIMIT = 1_048_576  # of a sheet
 # What an empty cell means; no other column of the store can be empty.
@@ -50,6 +53,7 @@ def long_heading(column: str, say) -> str:
 def long_rows(selection, language: str) -> list[tuple]:
     """The rows of the store as values of cells: names beside ids, nothing left empty, marks last."""
     catalogue, rows = selection.catalogue, selection.rows
+    refuse_long_texts(rows)
     decimals = [int(value) if value == value else 0 for value in rows["decimals"].astype(float)]
     values = [Figure(value, places) if value == value else None for value, places in zip(rows["value"], decimals, strict=True)]
     letters = rows["status"].map(STATUS_MARKS).fillna("") + np.where(rows["source_cell"].isin(selection.revised), "r", "")
@@ -63,3 +67,16 @@ def long_rows(selection, language: str) -> list[tuple]:
     }
     ready = [[fill_empty(value, EMPTY.get(name)) for value in columns[name]] for name in [*LONG, "marks"]]
     return list(zip(*ready, strict=True))
+
+
+def refuse_long_texts(rows: pd.DataFrame) -> None:
+    """DataError naming each figure with a text that no cell can hold; Excel would cut it, or call the file damaged."""
+    faults = []
+    for column in ("raw", "note", "source_cell"):
+        # Escaped signs take seven characters, and a mark an apostrophe, so the cell's own text is measured.
+        long = rows[rows[column].map(lambda text: len(escape_text(text)) >= CELL_LENGTH)]
+        faults += [
+            f"{cell[:200]}: {column} has {len(text):,} characters"
+            for cell, text in zip(long["source_cell"], long[column], strict=True)
+        ]
+    raise_all(DataError, faults, f"a cell holds {CELL_LENGTH:,} characters, export these figures as CSV (--format csv)")

@@ -83,8 +83,14 @@ def fill_cell(cell, value) -> None:
 
 def cell_text(text: str) -> str:
     """The text as the file format holds it; DataError where a cell cannot hold so much."""
-    if len(text) > CELL_LENGTH:
-        raise DataError(f"text of {len(text):,} characters does not fit a cell, {CELL_LENGTH:,} do: {text[:40]!r}…; use CSV")
+    escaped = escape_text(text)
+    if len(escaped) > CELL_LENGTH:
+        raise DataError(f"text of {len(escaped):,} characters does not fit a cell, {CELL_LENGTH:,} do: {text[:40]!r}…; use CSV")
+    return escaped
+
+
+def escape_text(text: str) -> str:
+    """The text without signs that XML cannot hold, as the file format writes them."""
     return UNWRITABLE.sub(lambda sign: f"_x{ord(sign.group()):04X}_", text)
 
 

@@ -22,7 +22,7 @@ GDP = "gdp_current_prices"
 
 def invent_source(key: str, class_: str, **options) -> Source:
     return Source(
-        key, "somebody", Name("某", "Some"), "none", class_, options.get("usual_month"), options.get("supersedes", ()), None
+        key, "somebody", Name("某", "Some"), Name("无", "none"), class_, options.get("usual_month"), options.get("supersedes", ()), None
     )
 
 

@@ -49,6 +49,12 @@ def test_formula_text_stays_text_in_the_workbook(payload):
     assert book["gdp"]["B2"].value == "0532" and book["gdp"]["C2"].value == 1 / 3 and book["gdp"]["C2"].data_type == "n"
 
 
+def test_the_workbook_keeps_all_digits_of_a_number():
+    payload = read_frame(pd.DataFrame({"value": [0.1 + 0.2, 1e-12, 123456789.123]}), "gdp")
+    sheet = openpyxl.load_workbook(io.BytesIO(make_workbook([payload], [("标题", "")], "说明")))["gdp"]
+    assert [sheet.cell(row, 1).value for row in (2, 3, 4)] == [0.1 + 0.2, 1e-12, 123456789.123]
+
+
 def test_workbook_has_the_same_bytes_at_another_time(payload, monkeypatch):
     first = make_workbook([payload], [("标题", "")], "说明")
     monkeypatch.setattr(time, "localtime", lambda *unused: time.struct_time((2031, 5, 6, 7, 8, 9, 0, 126, 0)))
