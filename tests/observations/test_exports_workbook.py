@@ -152,6 +152,7 @@ def test_marks_count_down_from_all_where_that_is_shorter(catalogue):
     assert row_marks({"a": "p", "b": "p", "c": "", "d": "p"}, names, say) == "[p] all but C"
     assert row_marks({"a": "p", "b": "", "c": "", "d": ""}, names, say) == "[p] A"
     assert row_marks({"a": "pr", "b": "pr"}, names, say) == "[p] all [r] all"
+    assert row_marks({"b": "p"}, names, say) == "[p] B", "the only figure of the row"
     assert row_marks({"a": "e"}, {"a": "A"}, say) == "[e]"
     assert row_marks({"a": ""}, names, say) == "[z]"
 
