@@ -60,9 +60,14 @@ def span(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def sources_line(own: pd.DataFrame, catalogue, language: str) -> str:
+    """The publications under a table; the sheet of sources, not the foot of a page, has the rest of a long list."""
     named = group_editions(sorted(own["edition"].unique()), catalogue, language)
     say = partial(catalogue.say, language=language)
-    return say("export.line.source", sources=source_line(named, say))
+
+    def say_here(key: str, **values) -> str:
+        return say("export.line.more_sources" if key == "page.sources.more" else key, **values)
+
+    return say("export.line.source", sources=source_line(named, say_here))
 
 
 def vintage_name(selection, say) -> str:

@@ -96,12 +96,18 @@ def escape_text(text: str) -> str:
 
 def name_sheet(wanted: str, taken: set[str]) -> str:
     """A sheet name like the one wanted that Excel accepts and that is not taken; `taken` holds lower-case names."""
-    clean = FORBIDDEN.sub("_", wanted)[:SHEET_NAME_LENGTH].strip("' ") or "_"
+    clean = cut_name(FORBIDDEN.sub("_", wanted), SHEET_NAME_LENGTH)
     name, number = clean, 1
     while name.lower() in taken:
         number += 1
-        name = f"{clean[: SHEET_NAME_LENGTH - 1 - len(str(number))]}_{number}"
+        name = f"{cut_name(clean, SHEET_NAME_LENGTH - 1 - len(str(number)))}_{number}"
     return name
+
+
+def cut_name(name: str, length: int) -> str:
+    """At most so many characters, an ellipsis where some are missing; no apostrophe or blank may stand outside."""
+    name = name.strip("' ")
+    return (name if len(name) <= length else name[: length - 1].rstrip("' ") + "…") or "_"
 
 
 def text_width(text: str) -> int:

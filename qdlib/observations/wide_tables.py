@@ -164,7 +164,7 @@ def name_columns(held: list[str], present: list[str], names: dict[str, str], say
     others = [key for key in names if key in present and key not in held]
     if not others and len(held) > 1:
         return say("export.all_columns")
-    if 2 * len(others) < len(held):
+    if others and 2 * len(others) < len(held):
         return say("export.all_but", names=say("export.list").join(names[key] for key in others))
     return say("export.list").join(names[key] for key in held)
 

@@ -32,6 +32,7 @@ from qdlib.observations.wide_tables import panel_tables, theme_tables
 NARROWEST, WIDEST = 8, 60
 SAMPLE = 200  # rows that a column's width is taken from
 PRINTED_COLUMNS = 18  # more on one page could not be read
+FONT = "Calibri"  # openpyxl's own; a font without a name is drawn with serifs
 LINE_HEIGHT, HIGHEST = 15, 409  # points; no row of Excel is higher
 
 
@@ -77,17 +78,19 @@ def write_sheet(book: Workbook, table: Table, mark: str) -> None:
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     set_page(sheet, table, header)
-    styles, numbers = Styles(sheet), number_columns(table)
+    styles = Styles(sheet)
     sheet.append([styles.make(table.title, styles.title)])
-    for line in table.lines:
-        sheet.append([styles.make(line, styles.line if table.headings else styles.paragraph)])
+    for place, line in enumerate(table.lines, start=2):
+        if not table.headings:
+            set_height(sheet, place, (line,), widths)
+        sheet.append([styles.make(line, styles.line if table.headings else styles.text["left"])])
+    looks = styles.of_columns(table)
     if table.headings:
-        looks = [styles.number_header if number in numbers else styles.header for number in range(len(table.headings))]
         set_height(sheet, header, table.headings, widths)
-        sheet.append([styles.make(heading, look) for heading, look in zip(table.headings, looks, strict=True)])
+        sheet.append([styles.make(heading, look) for heading, (look, _) in zip(table.headings, looks, strict=True)])
     for place, row in enumerate(table.rows, start=header + 1):
         set_height(sheet, place, row, widths)
-        sheet.append([styles.make(value, number=number in numbers) for number, value in enumerate(row)])
+        sheet.append([styles.make(value, look) for value, (_, look) in zip(row, looks, strict=True)])
     if table.rows:
         mark_table(sheet, table, header, mark)
 
@@ -105,7 +108,7 @@ def set_page(sheet, table: Table, header: int) -> None:
 def set_height(sheet, place: int, row: tuple, widths: list[float]) -> None:
     """Room for text that wraps; not every program measures it by itself."""
     texts = [(text_width(value), width) for value, width in zip(row, widths, strict=True) if isinstance(value, str)]
-    lines = max((math.ceil(long / (width - 1)) for long, width in texts), default=1)
+    lines = max((math.ceil(long / width) for long, width in texts), default=1)
     if lines > 1:
         sheet.row_dimensions[place].height = min(LINE_HEIGHT * lines, HIGHEST)
 
@@ -124,16 +127,25 @@ class Styles:
 
     def __init__(self, sheet):
         self.sheet, self.formats = sheet, {}
-        self.title = self.look(font=Font(bold=True, size=14))
+        self.title = self.look(font=Font(name=FONT, bold=True, size=14))
         self.line = self.look(alignment=Alignment(vertical="bottom"))
-        self.paragraph = self.look(alignment=Alignment(wrap_text=True, vertical="top"))
-        self.header = self.look(font=Font(bold=True), alignment=Alignment(wrap_text=True, vertical="top"))
-        self.number_header = self.look(
-            font=Font(bold=True), alignment=Alignment(horizontal="right", wrap_text=True, vertical="top")
-        )
-        self.wrapped = self.look(alignment=Alignment(wrap_text=True, vertical="top"))
-        self.link = self.look(font=Font(underline="single", color="0563C1"), alignment=Alignment(vertical="top"))
-        self.right = self.look(alignment=Alignment(horizontal="right", vertical="top"))
+        self.link = self.look(font=Font(name=FONT, underline="single", color="0563C1"), alignment=Alignment(vertical="top"))
+        places = {
+            "left": Alignment(wrap_text=True, vertical="top"),
+            "right": Alignment(horizontal="right", wrap_text=True, vertical="top"),
+            "beside": Alignment(horizontal="left", indent=1, wrap_text=True, vertical="top"),
+        }
+        self.text = {name: self.look(alignment=place) for name, place in places.items()}
+        self.header = {name: self.look(font=Font(name=FONT, bold=True), alignment=place) for name, place in places.items()}
+
+    def of_columns(self, table: Table) -> list[tuple]:
+        """Looks of each column's heading and text: right for numbers, a little apart beside them."""
+        numbers = number_columns(table)
+        places = [
+            "right" if number in numbers else "beside" if number - 1 in numbers else "left"
+            for number in range(len(table.headings))
+        ]
+        return [(self.header[place], self.text[place]) for place in places]
 
     def look(self, **parts):
         cell = WriteOnlyCell(self.sheet)
@@ -148,23 +160,16 @@ class Styles:
             self.formats[decimals] = self.look(number_format=pattern, alignment=Alignment(vertical="top"))
         return self.formats[decimals]
 
-    def make(self, value, style=None, number: bool = False):
-        """A cell with the value in its look; `number` says that the column holds numbers."""
+    def make(self, value, style):
+        """A cell with the value in the look given; figures and links have looks of their own."""
         cell = WriteOnlyCell(self.sheet)
-        if isinstance(value, Link):
-            cell._style = self.link
-            fill_cell(cell, value.text)
+        figure, link = isinstance(value, Figure), isinstance(value, Link)
+        # A copy, because text like a formula sets a flag in the style of its own cell only.
+        cell._style = copy(self.number(value.decimals) if figure else self.link if link else style)
+        fill_cell(cell, value.value if figure else value.text if link else value)
+        if link:
             quoted = value.sheet.replace("'", "''")
             cell.hyperlink = Hyperlink(ref="", location=f"'{quoted}'!A1", display=value.text)
-            return cell
-        figure = isinstance(value, Figure)
-        if style is None and figure:
-            style = self.number(value.decimals)
-        elif style is None:
-            style = self.right if number else self.wrapped
-        # A copy, because text like a formula sets a flag in the style of its own cell only.
-        cell._style = copy(style)
-        fill_cell(cell, value.value if figure else value)
         return cell
 
 
@@ -176,7 +181,7 @@ def number_columns(table: Table) -> set[int]:
 def column_widths(table: Table) -> list[float]:
     """Widths by heading and the first rows; the first column is not widened by the title, which runs on over its neighbours."""
     if not table.headings:
-        return [110]
+        return [90]
     widths = []
     for number, heading in enumerate(table.headings):
         shown = [shown_text(row[number]) for row in table.rows[:SAMPLE]]

@@ -137,7 +137,7 @@ def test_marks_stand_in_the_last_column(made, book):
     sheet = figure_sheets(book)[0]
     marks = {row[0].value: row[-1].value for row in sheet.iter_rows(min_row=8)}
     qingdao = selection.catalogue.cities["qingdao"].name.in_language(language)
-    assert marks[2023].startswith(f"[p] {qingdao} [r] ")
+    assert marks[2023].startswith(f"[p] {qingdao}")
     assert marks[2024] == f"[p] {selection.catalogue.say('export.all_columns', language)}"
     assert marks[1949] == "[z]"
     held = set(re.findall(r"\[\w\]", " ".join(marks.values())))
@@ -152,6 +152,7 @@ def test_marks_count_down_from_all_where_that_is_shorter(catalogue):
     assert row_marks({"a": "p", "b": "p", "c": "", "d": "p"}, names, say) == "[p] all but C"
     assert row_marks({"a": "p", "b": "", "c": "", "d": ""}, names, say) == "[p] A"
     assert row_marks({"a": "pr", "b": "pr"}, names, say) == "[p] all [r] all"
+    assert row_marks({"b": "p"}, names, say) == "[p] B", "the only figure of the row"
     assert row_marks({"a": "e"}, {"a": "A"}, say) == "[e]"
     assert row_marks({"a": ""}, names, say) == "[z]"
 

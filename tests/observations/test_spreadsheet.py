@@ -110,9 +110,10 @@ def test_text_that_fits_no_cell_is_refused_not_cut():
         ("a/b:c*d?e[f]g\\h", "a_b_c_d_e_f_g_h"),
         ("GDP", "GDP_2"),
         ("'GDP index'", "GDP index"),
-        ("x" * 40, "x" * 31),
-        ("y" * 40, "y" * 29 + "_2"),
+        ("x" * 40, "x" * 30 + "…"),
+        ("y" * 31, "y" * 28 + "…_2"),
         ("''", "_"),
+        ("15 General public budget expenditure", "15 General public budget expen…"),
     ],
 )
 def test_sheet_names_are_those_that_excel_accepts(wanted, name):
