@@ -11,10 +11,9 @@ import pandas as pd
 from qdlib.catalogue import Catalogue, load_catalogue
 from qdlib.errors import DataError, raise_all
 from qdlib.observations import store
+from qdlib.observations.checks import run_checks
 from qdlib.observations.corrections import APPLIED, apply_corrections, describe
-from qdlib.observations.findings import join_findings, make_findings
-from qdlib.observations.identities import check_identities
-from qdlib.observations.plausibility import check_plausibility
+from qdlib.observations.findings import explain, join_findings, make_findings
 from qdlib.observations.revisions import compare_editions, find_mixed_bases, mark_breaks, name_events
 from qdlib.observations.rows import admit_rows, in_catalogue_unit
 from qdlib.observations.vintages import choose_vintage
@@ -46,8 +45,8 @@ def build(catalogue: Catalogue | None = None) -> Build:
         mixed = find_mixed_bases(rows, revisions, catalogue)
         rows = mark_breaks(rows, mixed)
         series = choose_vintage(rows, "latest", catalogue)
-        checks = [check_plausibility(before, catalogue), check_identities(rows, catalogue), mixed_findings(mixed), open_findings(revisions)]
-        findings = accept_findings(join_findings([refuse_unreadable(raw.findings), duplicates, *checks]), catalogue)
+        checks = [run_checks(before, rows, catalogue), mixed_findings(mixed), open_findings(revisions)]
+        findings = accept_findings(join_findings([explain_remarks(raw.findings), duplicates, *checks]), catalogue)
         findings = settle_corrected(findings, applied)
         stale = tuple(sorted(set(findings.loc[findings["level"] == "error", "city"]) & set(rows["city"])))
         tables = {"observations": rows, "series": series, "revisions": revisions, "findings": findings,
@@ -56,17 +55,21 @@ def build(catalogue: Catalogue | None = None) -> Build:
     return Build(len(rows), rows["city"].nunique(), rows["edition"].nunique(), findings, applied, stale)
 
 
-def refuse_unreadable(found: pd.DataFrame) -> pd.DataFrame:
-    """A figure that cannot be read is an error until it is corrected: without it an older vintage would take its place unnoticed."""
-    level = found["level"].where(found["check"] != "unreadable", "error")
-    remedy = "enter the printed figure in corrections.yml (action: replace, with this cell and expect: {raw: …})"
-    return found.assign(level=level, suggestion=found["suggestion"].where(found["check"] != "unreadable", remedy))
+def explain_remarks(found: pd.DataFrame) -> pd.DataFrame:
+    """The reader's remarks as findings. A figure that cannot be read is an error until it is corrected: without it an older
+    vintage would take its place unnoticed."""
+    remarks = found.to_dict("records")
+    return make_findings([
+        remark | {"expected": "", "explanation": explain(remark["check"], found=remark["values"])}
+        | ({"level": "error", "suggestion": "enter"} if remark["check"] == "unreadable" else {"suggestion": "compare"})
+        for remark in remarks
+    ])
 
 
 def mixed_findings(mixed: pd.DataFrame) -> pd.DataFrame:
     return make_findings([
         {"check": "mixed_basis", "level": "high", **{key: getattr(row, key) for key in ("city", "indicator", "scope", "year", "edition")},
-         "cells": row.cells, "values": row.values, "expected": f"one basis; the economic census of {row.census} lies between"}
+         "cells": row.cells, "values": row.values, "suggestion": "compare", "explanation": explain("mixed_basis", census=str(row.census))}
         for row in mixed.itertuples()
     ])
 
@@ -75,10 +78,15 @@ def open_findings(revisions: pd.DataFrame) -> pd.DataFrame:
     """A revision that no rule names is an open flag until it is declared or corrected."""
     return make_findings([
         {"check": "open", "level": "high", **{key: getattr(row, key) for key in ("city", "indicator", "scope", "edition")},
-         "year": row.first_year, "cells": [row.cells_old, row.cells_new], "values": f"{row.first_year}–{row.last_year}",
-         "expected": "a revision with a name"}
+         "year": row.first_year, "cells": [row.cells_old, row.cells_new], "values": run_of_years(row),
+         "suggestion": "declare", "explanation": explain("open", years=run_of_years(row))}
         for row in revisions[revisions["event"] == "open"].itertuples()
     ])
+
+
+def run_of_years(block) -> str:
+    """A block's years as people write them: 2017, or 2013–2016."""
+    return str(block.first_year) if block.first_year == block.last_year else f"{block.first_year}–{block.last_year}"
 
 
 def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -94,7 +102,7 @@ def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             if not same.any():
                 idle.append(f"{correction.id}: no finding {correction.check!r} for {describe(correction)}; delete it or mend its keys")
             findings.loc[same, "level"] = "low"
-            findings.loc[same, "suggestion"] = f"accepted: {correction.reason}"
+            findings.loc[same, "suggestion"] = f"accepted {correction.id}"
     raise_all(DataError, idle, "corrections.yml")
     return findings
 
@@ -104,6 +112,6 @@ def settle_corrected(findings: pd.DataFrame, applied: pd.DataFrame) -> pd.DataFr
     findings = findings.copy()
     ids = dict(zip(applied["source_cell"], applied["id"], strict=True))
     mended = findings["cells"].isin(ids) & (findings["level"] != "low")
-    findings.loc[mended, "suggestion"] = "corrected: " + findings.loc[mended, "cells"].map(ids).astype(str)
+    findings.loc[mended, "suggestion"] = "corrected " + findings.loc[mended, "cells"].map(ids).astype(str)
     findings.loc[mended, "level"] = "low"
     return findings

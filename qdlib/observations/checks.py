@@ -46,7 +46,8 @@ def drop_explained(found: list[dict]) -> list[dict]:
     named = {first_cell(finding) for finding in found if finding["check"] in NAMED}
     points = {first_cell(finding) for finding in found if finding["check"] == "lost_decimal_point"}
     return [
-        finding for finding in found
+        finding
+        for finding in found
         if not (finding["check"] in UNNAMED and named & set(finding["cells"][:2]))
         and not (finding["check"] == "unit_slip" and finding["level"] == "high" and first_cell(finding) in points)
     ]

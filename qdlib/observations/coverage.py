@@ -39,9 +39,20 @@ def list_lines(figures: Figures, catalogue: Catalogue) -> pd.DataFrame:
     edition = figures.codes["edition"][start]
     names = np.array(figures.names["edition"], str)[edition]
     source = np.array([catalogue.source_of(name).id for name in figures.names["edition"]], str)[edition]
-    lines = pd.DataFrame({"line": figures.line[start], "series": figures.series[start], "city": figures.codes["city"][start], "source": source,
-                          "edition": edition, "table": cell[:, 1], "start": start, "stop": stop, "first": figures.year[start],
-                          "last": figures.year[stop - 1]})
+    lines = pd.DataFrame(
+        {
+            "line": figures.line[start],
+            "series": figures.series[start],
+            "city": figures.codes["city"][start],
+            "source": source,
+            "edition": edition,
+            "table": cell[:, 1],
+            "start": start,
+            "stop": stop,
+            "first": figures.year[start],
+            "last": figures.year[stop - 1],
+        }
+    )
     return lines[cell[:, 0] == names]
 
 
@@ -58,10 +69,21 @@ def succeed(lines: pd.DataFrame) -> pd.DataFrame:
 
 def lost_indicators(figures: Figures, pairs: pd.DataFrame) -> list[dict]:
     return [
-        {"check": "coverage_shrank", "level": "high", **figures.row(pair.stop - 1), "edition": figures.names["edition"][pair.after],
-         "cells": figures.cells([pair.stop - 1]), "values": figures.raws([pair.stop - 1]), "suggestion": "compare",
-         "explanation": explain("indicator_gone", before=f"edition:{figures.names['edition'][pair.edition]}", table=pair.table,
-                                last=str(pair.last))}
+        {
+            "check": "coverage_shrank",
+            "level": "high",
+            **figures.row(pair.stop - 1),
+            "edition": figures.names["edition"][pair.after],
+            "cells": figures.cells([pair.stop - 1]),
+            "values": figures.raws([pair.stop - 1]),
+            "suggestion": "compare",
+            "explanation": explain(
+                "indicator_gone",
+                before=f"edition:{figures.names['edition'][pair.edition]}",
+                table=pair.table,
+                last=str(pair.last),
+            ),
+        }
         for pair in pairs.itertuples()
     ]
 
@@ -83,11 +105,20 @@ def lost_years(figures: Figures, pairs: pd.DataFrame) -> list[dict]:
         recent = years > row["last"] - RECENT
         text = ", ".join(map(str, years))
         lead = lost[recent][0] if recent.any() else lost[0]
-        found.append({"check": "coverage_shrank", "level": "high" if recent.any() else "low", **figures.row(lead),
-                      "edition": figures.names["edition"][row["after"]], "cells": figures.cells(lost), "values": figures.raws(lost),
-                      "suggestion": "compare",
-                      "explanation": explain("years_gone", years=text, before=f"edition:{figures.names['edition'][row['edition']]}",
-                                             table=row["table"])})
+        found.append(
+            {
+                "check": "coverage_shrank",
+                "level": "high" if recent.any() else "low",
+                **figures.row(lead),
+                "edition": figures.names["edition"][row["after"]],
+                "cells": figures.cells(lost),
+                "values": figures.raws(lost),
+                "suggestion": "compare",
+                "explanation": explain(
+                    "years_gone", years=text, before=f"edition:{figures.names['edition'][row['edition']]}", table=row["table"]
+                ),
+            }
+        )
     return found
 
 
@@ -95,9 +126,22 @@ def moved_starts(figures: Figures, pairs: pd.DataFrame) -> list[dict]:
     """Windows that start later by more years than they gained at their end."""
     shrunk = (pairs["first_next"] - pairs["first"]) - (pairs["last_next"] - pairs["last"]).clip(lower=0)
     return [
-        {"check": "coverage_shrank", "level": "low", **figures.row(pair.start), "edition": figures.names["edition"][pair.after],
-         "cells": figures.cells([pair.start]), "values": figures.raws([pair.start]), "expected": str(pair.first), "suggestion": "compare",
-         "explanation": explain("window_moved", first=str(pair.first), now=str(int(pair.first_next)),
-                                before=f"edition:{figures.names['edition'][pair.edition]}", table=pair.table)}
+        {
+            "check": "coverage_shrank",
+            "level": "low",
+            **figures.row(pair.start),
+            "edition": figures.names["edition"][pair.after],
+            "cells": figures.cells([pair.start]),
+            "values": figures.raws([pair.start]),
+            "expected": str(pair.first),
+            "suggestion": "compare",
+            "explanation": explain(
+                "window_moved",
+                first=str(pair.first),
+                now=str(int(pair.first_next)),
+                before=f"edition:{figures.names['edition'][pair.edition]}",
+                table=pair.table,
+            ),
+        }
         for pair in pairs[(shrunk > 0) & (pairs["stop"] - pairs["start"] > 1)].itertuples()
     ]

@@ -9,11 +9,14 @@ import numpy as np
 
 from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures, digits, meet
 from qdlib.observations.findings import explain, plain_number
+from qdlib.observations.slips import misfits
 
 # Significant digits from which an equality of two unlike figures is no accident: two of five, or one of six.
 PAIRED_DIGITS, LONE_DIGITS = 5, 6
 # Where the years around have the two rows this near to each other, equality proves nothing (log: 0.2 %).
 APART = 0.002
+# Distances to the years around count as equal within this (log10): 12 %, a year's growth.
+FINE = 0.05
 
 
 def check_displacements(figures: Figures) -> list[dict]:
@@ -23,6 +26,8 @@ def check_displacements(figures: Figures) -> list[dict]:
     if not pairs:
         return []
     at, twin = np.array(pairs).T
+    likely = fits_worse(figures, at)
+    at, twin = at[likely], twin[likely]
     paired = digits(figures, at) >= LONE_DIGITS
     for key in (edition_year(figures, at), figures.line[at]):
         _, of, count = np.unique(key, return_inverse=True, return_counts=True)
@@ -98,6 +103,19 @@ def is_twin(figures: Figures, at: int, other: int) -> bool:
     return bool(np.all(np.abs(own_prints(figures, at) - figures.amount[at]) > APART * np.abs(figures.amount[at])))
 
 
+def fits_worse(figures: Figures, at: np.ndarray) -> np.ndarray:
+    """True where a figure fits the years around worse than its other prints do: of two rows that changed places in one of two
+    editions each print has a twin, and only the years, else class and age, tell which edition is wrong."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.log10(figures.amount)
+    worse = np.zeros(len(at), bool)
+    for i, one in enumerate(at):
+        near = np.arange(*np.searchsorted(figures.series, [figures.series[one], figures.series[one] + 1]))
+        prints = near[(figures.year[near] == figures.year[one]) & np.isfinite(size[near])]
+        worse[i] = len(prints) > 1 and prints[np.argmin(misfits(figures, prints, size, FINE))] != one
+    return worse
+
+
 def own_prints(figures: Figures, at: int) -> np.ndarray:
     """What the other editions print for this figure."""
     start, stop = np.searchsorted(figures.series, [figures.series[at], figures.series[at] + 1])
@@ -110,7 +128,19 @@ def describe(figures: Figures, at: int, twin: int) -> dict:
     same = figures.codes["indicator"][at] == figures.codes["indicator"][twin]
     other = f"scope:{figures.name('scope', twin)}" if same else f"indicator:{figures.name('indicator', twin)}"
     expected = own_prints(figures, at)
-    return {"check": "figure_elsewhere", "level": "high", **figures.row(at), "cells": figures.cells([at, twin]),
-            "values": figures.raws([at, twin]), "expected": plain_number(expected[-1]), "suggestion": "compare",
-            "explanation": explain("figure_elsewhere", found=figures.amount[at], other=other, expected=expected[-1],
-                                   edition=f"edition:{figures.name('edition', twin)}")}
+    return {
+        "check": "figure_elsewhere",
+        "level": "high",
+        **figures.row(at),
+        "cells": figures.cells([at, twin]),
+        "values": figures.raws([at, twin]),
+        "expected": plain_number(expected[-1]),
+        "suggestion": "compare",
+        "explanation": explain(
+            "figure_elsewhere",
+            found=figures.amount[at],
+            other=other,
+            expected=expected[-1],
+            edition=f"edition:{figures.name('edition', twin)}",
+        ),
+    }

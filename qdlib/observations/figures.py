@@ -96,7 +96,14 @@ class Figures:
 
     def row(self, at: int) -> dict:
         """City, indicator, scope, year and edition of one figure: the head of a finding."""
-        return {column: self.name(column, at) for column in ("city", "indicator", "scope", "edition")} | {"year": int(self.year[at])}
+        return {column: self.name(column, at) for column in ("city", "indicator", "scope", "edition")} | {
+            "year": int(self.year[at])
+        }
+
+    def row_of(self, at: int) -> dict:
+        """Value and decimals of one figure as printed, in its own unit."""
+        position = int(self.position[at])
+        return {column: float(self.rows[column].iat[position]) for column in ("value", "decimals")}
 
     def cells(self, at: Iterable[int]) -> list[str]:
         return self.texts("source_cell", at)
@@ -131,8 +138,19 @@ def sort_figures(rows: pd.DataFrame, catalogue: Catalogue) -> Figures:
     columns = {name: part[name].to_numpy(float, na_value=np.nan)[order] for name in ("amount", "half", "decimals")}
     broken = (part["status"] == "B").to_numpy()[order] | declared_breaks(codes, names, year[order], catalogue)
     ranks = np.array([catalogue.source_of(name).rank for name in names["edition"]], int)
-    return Figures(rows, position[order], codes, names, days, ranks, year[order], **columns, broken=broken,
-                   factors=factors[codes["indicator"]], kinds=kinds[codes["indicator"]])
+    return Figures(
+        rows,
+        position[order],
+        codes,
+        names,
+        days,
+        ranks,
+        year[order],
+        **columns,
+        broken=broken,
+        factors=factors[codes["indicator"]],
+        kinds=kinds[codes["indicator"]],
+    )
 
 
 def number_editions(

@@ -12,7 +12,20 @@ import pandas as pd
 
 from qdlib.catalogue import Catalogue
 
-COLUMNS = ["check", "level", "city", "indicator", "scope", "year", "edition", "cells", "values", "expected", "explanation", "suggestion"]
+COLUMNS = [
+    "check",
+    "level",
+    "city",
+    "indicator",
+    "scope",
+    "year",
+    "edition",
+    "cells",
+    "values",
+    "expected",
+    "explanation",
+    "suggestion",
+]
 LEVELS = ("error", "high", "low")
 # What a reader can do about a finding; each has a text `suggestion.<verb>`.
 VERBS = ("replace", "scale", "enter", "compare", "declare", "accepted", "corrected")

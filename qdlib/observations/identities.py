@@ -6,6 +6,8 @@ taken as known on its date; the level is then `high` at most, because the other 
 and index are compared inside one edition only: between editions their difference is a revision, not a fault.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from qdlib.catalogue import Catalogue
@@ -29,9 +31,17 @@ UNIT_WIDTH = 0.08
 
 
 def check_identities(figures: Figures, catalogue: Catalogue) -> list[dict]:
-    kinds = {"sum": check_sum, "shares_to_100": check_shares, "share_of": check_share_of, "per_capita": check_per_capita,
-             "index_level": check_index_level, "growth_index": check_growth_index}
-    return [finding for identity in catalogue.identities.values() for finding in kinds[identity.kind](figures, identity, catalogue)]
+    kinds = {
+        "sum": check_sum,
+        "shares_to_100": check_shares,
+        "share_of": check_share_of,
+        "per_capita": check_per_capita,
+        "index_level": check_index_level,
+        "growth_index": check_growth_index,
+    }
+    return [
+        finding for identity in catalogue.identities.values() for finding in kinds[identity.kind](figures, identity, catalogue)
+    ]
 
 
 def check_sum(figures: Figures, identity: Identity, catalogue: Catalogue) -> list[dict]:
@@ -43,11 +53,22 @@ def check_sum(figures: Figures, identity: Identity, catalogue: Catalogue) -> lis
     half = sum(members.half(key) * (unit[key] / unit[identity.total]) for key in identity.members)
     found = []
     for i, level in judge_gaps(total, parts, half, members.borrowed):
+        swapped = swapped_digits(members, identity, i, unit, half[i]) if level == "error" else None
+        if swapped:
+            found.append(describe_swap(members, i, *swapped, total[i], parts[i]))
+            continue
         power = unit_power(total[i], parts[i])
-        name, values = ("sum_unit", {"power": plain_number(10.0**abs(power))}) if power else ("sum_to_total", {})
-        found.append({"check": "sum_to_total", "level": level, **locate(members, i), "expected": plain_number(parts[i]),
-                      "explanation": explain(name, total=total[i], parts=parts[i], gap=total[i] - parts[i], room=half[i], **values),
-                      "suggestion": "compare"})
+        name, values = ("sum_unit", {"power": plain_number(10.0 ** abs(power))}) if power else ("sum_to_total", {})
+        found.append(
+            {
+                "check": "sum_to_total",
+                "level": level,
+                **locate(members, i),
+                "expected": plain_number(parts[i]),
+                "explanation": explain(name, total=total[i], parts=parts[i], gap=total[i] - parts[i], room=half[i], **values),
+                "suggestion": "compare",
+            }
+        )
     return found
 
 
@@ -56,6 +77,41 @@ def judge_gaps(total: np.ndarray, parts: np.ndarray, half: np.ndarray, borrowed:
     slack, gap = SLACK * np.abs(total), np.abs(parts - total)
     low = gap <= np.maximum(ROUNDING_ROOM * half, SHARE_SLACK * np.abs(total)) + slack
     return [(i, "low" if low[i] else "high" if borrowed[i] else "error") for i in np.flatnonzero(gap > half + slack)]
+
+
+def swapped_digits(members: Members, identity: Identity, i: int, unit: dict[str, float], room: float) -> tuple[str, str] | None:
+    """The one member, and its figure, with which the sum holds once two neighbouring digits are exchanged; None where not one."""
+    sign = {key: (-1 if key == identity.total else 1) * unit[key] / unit[identity.total] for key in identity.members}
+    gap = sum(sign[key] * members.amount(key)[i] for key in identity.members)
+    fits = []
+    for key in identity.members:
+        figure = members.figures.row_of(members.at[key][i])
+        scale = sign[key] * members.amount(key)[i] / figure["value"] if figure["value"] else 0
+        for text in exchange_digits(f"{figure['value']:.{int(figure['decimals'])}f}"):
+            if abs(gap + scale * (float(text) - figure["value"])) <= room:
+                fits.append((key, text))
+    return fits[0] if len(fits) == 1 else None
+
+
+def exchange_digits(text: str) -> list[str]:
+    """The figure with each pair of neighbouring unlike digits exchanged."""
+    at = [i for i, mark in enumerate(text) if mark.isdigit()]
+    pairs = [(a, b) for a, b in pairwise(at) if text[a] != text[b]]
+    return [text[:a] + text[b] + text[a + 1 : b] + text[a] + text[b + 1 :] for a, b in pairs]
+
+
+def describe_swap(members: Members, i: int, key: str, repair: str, total: float, parts: float) -> dict:
+    at = [members.at[key][i], *(index[i] for name, index in members.at.items() if name != key)]
+    return {
+        "check": "sum_to_total",
+        "level": "error" if not members.borrowed[i] else "high",
+        **members.figures.row(at[0]),
+        "cells": members.figures.cells(at),
+        "values": members.figures.raws(at),
+        "expected": repair,
+        "suggestion": f"replace {repair}",
+        "explanation": explain("sum_digits", total=total, parts=parts, found=members.figures.raws(at[:1])[0], repair=repair),
+    }
 
 
 def unit_power(total: float, parts: float) -> int:
@@ -73,8 +129,14 @@ def check_shares(figures: Figures, identity: Identity, catalogue: Catalogue) -> 
     sums = sum(members.amount(key) for key in identity.parts) if len(members) else np.zeros(0)
     half = sum(members.half(key) for key in identity.parts) if len(members) else np.zeros(0)
     return [
-        {"check": "shares_to_100", "level": level, **locate(members, i), "expected": plain_number(whole),
-         "explanation": explain("shares_to_100", sum=sums[i], room=half[i]), "suggestion": "compare"}
+        {
+            "check": "shares_to_100",
+            "level": level,
+            **locate(members, i),
+            "expected": plain_number(whole),
+            "explanation": explain("shares_to_100", sum=sums[i], room=half[i]),
+            "suggestion": "compare",
+        }
         for i, level in judge_gaps(np.full(len(members), whole), sums, half, members.borrowed)
     ]
 
@@ -88,10 +150,23 @@ def check_share_of(figures: Figures, identity: Identity, catalogue: Catalogue) -
     low, high = quotient(members.amount(part), members.half(part), members.amount(whole), members.half(whole), scale)
     found = []
     for i in outside(members.amount(identity.total), members.half(identity.total), low, high):
-        found.append({"check": "share_of", "level": "high" if members.borrowed[i] else "error", **locate(members, i),
-                      "expected": interval(low[i], high[i]), "suggestion": "compare",
-                      "explanation": explain("share_of", found=members.amount(identity.total)[i], low=short(low[i]), high=short(high[i]),
-                                             part=f"indicator:{part}", whole=f"indicator:{whole}")})
+        found.append(
+            {
+                "check": "share_of",
+                "level": "high" if members.borrowed[i] else "error",
+                **locate(members, i),
+                "expected": interval(low[i], high[i]),
+                "suggestion": "compare",
+                "explanation": explain(
+                    "share_of",
+                    found=members.amount(identity.total)[i],
+                    low=short(low[i]),
+                    high=short(high[i]),
+                    part=f"indicator:{part}",
+                    whole=f"indicator:{whole}",
+                ),
+            }
+        )
     return found
 
 
@@ -110,9 +185,22 @@ def check_per_capita(figures: Figures, identity: Identity, catalogue: Catalogue)
         place = locate(members, i)
         if has[i]:
             place |= {"cells": place["cells"] + figures.cells([before[i]]), "values": place["values"] + figures.raws([before[i]])}
-        found.append({"check": "per_capita", "level": "high", **place, "expected": interval(low[i], high[i]), "suggestion": "compare",
-                      "explanation": explain("per_capita" if has[i] else "per_capita_one", found=members.amount(identity.total)[i],
-                                             low=short(low[i]), high=short(high[i]), heads=plain_number(heads[i]))})
+        found.append(
+            {
+                "check": "per_capita",
+                "level": "high",
+                **place,
+                "expected": interval(low[i], high[i]),
+                "suggestion": "compare",
+                "explanation": explain(
+                    "per_capita" if has[i] else "per_capita_one",
+                    found=members.amount(identity.total)[i],
+                    low=short(low[i]),
+                    high=short(high[i]),
+                    heads=plain_number(heads[i]),
+                ),
+            }
+        )
     return found
 
 
@@ -131,8 +219,14 @@ def check_growth_index(figures: Figures, identity: Identity, catalogue: Catalogu
     wanted = 100 + members.amount(growth)
     wrong = ~meet(members.amount(identity.total), members.half(identity.total), wanted, members.half(growth))
     return [
-        {"check": "growth_index", "level": "error", **locate(members, i), "expected": plain_number(wanted[i]), "suggestion": "compare",
-         "explanation": explain("growth_index", index=members.amount(identity.total)[i], growth=members.amount(growth)[i])}
+        {
+            "check": "growth_index",
+            "level": "error",
+            **locate(members, i),
+            "expected": plain_number(wanted[i]),
+            "suggestion": "compare",
+            "explanation": explain("growth_index", index=members.amount(identity.total)[i], growth=members.amount(growth)[i]),
+        }
         for i in np.flatnonzero(wrong)
     ]
 
@@ -148,11 +242,23 @@ def check_index_level(figures: Figures, identity: Identity, catalogue: Catalogue
     at, index = at[index >= 0], index[index >= 0]
     deflator = 100 * (figures.amount[at] / figures.amount[at - 1] / (figures.amount[index] / 100) - 1)
     return [
-        {"check": "index_level", "level": "high", **figures.row(at[i]), "cells": figures.cells([at[i] - 1, at[i], index[i]]),
-         "values": figures.raws([at[i] - 1, at[i], index[i]]), "expected": f"{DEFLATOR[0]:g} … {DEFLATOR[1]:g}", "suggestion": "compare",
-         "explanation": explain("index_level", change=f"{100 * (figures.amount[at[i]] / figures.amount[at[i] - 1] - 1):+.2f}",
-                                index=figures.amount[index[i]], deflator=f"{deflator[i]:+.2f}",
-                                low=f"{DEFLATOR[0]:+g}", high=f"{DEFLATOR[1]:+g}")}
+        {
+            "check": "index_level",
+            "level": "high",
+            **figures.row(at[i]),
+            "cells": figures.cells([at[i] - 1, at[i], index[i]]),
+            "values": figures.raws([at[i] - 1, at[i], index[i]]),
+            "expected": f"{DEFLATOR[0]:g} … {DEFLATOR[1]:g}",
+            "suggestion": "compare",
+            "explanation": explain(
+                "index_level",
+                change=f"{100 * (figures.amount[at[i]] / figures.amount[at[i] - 1] - 1):+.2f}",
+                index=figures.amount[index[i]],
+                deflator=f"{deflator[i]:+.2f}",
+                low=f"{DEFLATOR[0]:+g}",
+                high=f"{DEFLATOR[1]:+g}",
+            ),
+        }
         for i in np.flatnonzero((deflator < DEFLATOR[0]) | (deflator > DEFLATOR[1]))
     ]
 
@@ -165,7 +271,9 @@ def locate(members: Members, i: int) -> dict:
     return head | {"cells": figures.cells(at), "values": figures.raws(at)}
 
 
-def quotient(part: np.ndarray, half: np.ndarray, whole: np.ndarray, room: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def quotient(
+    part: np.ndarray, half: np.ndarray, whole: np.ndarray, room: np.ndarray, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest part/whole · scale within rounding; NaN where the whole is not above zero."""
     whole = np.where(whole - room > 0, whole, np.nan)
     return scale * (part - half) / (whole + room), scale * (part + half) / (whole - room)
@@ -183,4 +291,3 @@ def interval(low: float, high: float) -> str:
 def short(value: float) -> str:
     """Six significant digits: enough to tell a wrong figure from a right one."""
     return f"{float(f'{value:.6g}'):.10g}"
-

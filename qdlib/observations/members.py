@@ -15,7 +15,6 @@ from qdlib.catalogue import Catalogue
 from qdlib.catalogue.events import Identity
 from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures
 
-
 # Results of a census of year c enter the figures after this many years more: the population's are out in the spring of c + 1, the
 # economic census first moves the yearbook of c + 2 (GDP of Qingdao 2018: 12001.52 in 2019, 10949.38 from the end of that year).
 LAG = {"economic_census": 1, "population_census": 0}

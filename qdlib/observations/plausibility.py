@@ -33,9 +33,19 @@ def check_limits(rows: pd.DataFrame, catalogue: Catalogue) -> list[dict]:
     for at in np.flatnonzero((amount < lower - SLACK) | (amount > upper + SLACK)):
         row, item = rows.iloc[at], items[codes[at]]
         text = " … ".join("" if limit is None else plain_number(float(limit)) for limit in (item.lower, item.upper))
-        found.append({"check": "limits", "level": "error", **{key: row[key] for key in ("city", "indicator", "scope", "edition")},
-                      "year": int(row["year"]), "cells": row["source_cell"], "values": row["raw"], "expected": text,
-                      "explanation": explain("limits", found=row["amount"], range=text, unit=f"unit:{item.unit}"), "suggestion": "compare"})
+        found.append(
+            {
+                "check": "limits",
+                "level": "error",
+                **{key: row[key] for key in ("city", "indicator", "scope", "edition")},
+                "year": int(row["year"]),
+                "cells": row["source_cell"],
+                "values": row["raw"],
+                "expected": text,
+                "explanation": explain("limits", found=row["amount"], range=text, unit=f"unit:{item.unit}"),
+                "suggestion": "compare",
+            }
+        )
     return found
 
 
@@ -55,9 +65,20 @@ def check_lost_points(figures: Figures) -> list[dict]:
             value = figures.rows["value"].iloc[figures.position[at]]
             repair = Decimal(f"{value:.0f}").scaleb(1 - len(str(divisor)))
             expected = " … ".join(plain_number(number) for number in sorted(figures.amount[beside]))
-            found.append({"check": "lost_decimal_point", "level": "high", **figures.row(at), "cells": figures.cells([at]),
-                          "values": figures.raws([at]), "expected": expected, "suggestion": f"replace {repair:f}",
-                          "explanation": explain("lost_decimal_point", found=figures.raws([at])[0], repair=f"{repair:f}", beside=expected)})
+            found.append(
+                {
+                    "check": "lost_decimal_point",
+                    "level": "high",
+                    **figures.row(at),
+                    "cells": figures.cells([at]),
+                    "values": figures.raws([at]),
+                    "expected": expected,
+                    "suggestion": f"replace {repair:f}",
+                    "explanation": explain(
+                        "lost_decimal_point", found=figures.raws([at])[0], repair=f"{repair:f}", beside=expected
+                    ),
+                }
+            )
     return found
 
 
@@ -84,9 +105,16 @@ def check_scopes(figures: Figures, catalogue: Catalogue) -> list[dict]:
     above = figures.amount[districts] > figures.amount[whole]
     above &= ~meet(figures.amount[districts], figures.half[districts], figures.amount[whole], figures.half[whole])
     return [
-        {"check": "scope_order", "level": "error", **figures.row(at), "cells": figures.cells([at, city]), "values": figures.raws([at, city]),
-         "expected": f"≤ {plain_number(figures.amount[city])}", "suggestion": "compare",
-         "explanation": explain("scope_order", districts=figures.amount[at], city=figures.amount[city])}
+        {
+            "check": "scope_order",
+            "level": "error",
+            **figures.row(at),
+            "cells": figures.cells([at, city]),
+            "values": figures.raws([at, city]),
+            "expected": f"≤ {plain_number(figures.amount[city])}",
+            "suggestion": "compare",
+            "explanation": explain("scope_order", districts=figures.amount[at], city=figures.amount[city]),
+        }
         for at, city in zip(districts[above], whole[above], strict=True)
     ]
 

@@ -21,6 +21,8 @@ SPREAD = 0.5
 STEP_POWER = 3
 # Years on either side that a figure is held against where two editions disagree.
 AROUND = 3
+# Distances to the years around count as equal within this (log10): a factor of three, less than any slip.
+COARSE = 0.5
 
 
 def check_slips(figures: Figures) -> list[dict]:
@@ -60,26 +62,45 @@ def judge_prints(figures: Figures, at: np.ndarray, size: np.ndarray) -> list[dic
     for print_ in at:
         power = near_power(size[print_] - size[true], EDITION_WIDTH)
         if power and (abs(power) > 1 or digits(figures, np.array([print_, true])).min() > 1):
-            found.append({"check": "unit_slip", "level": "error", **figures.row(print_), "cells": figures.cells([print_, true]),
-                          "values": figures.raws([print_, true]), "expected": plain_number(figures.amount[true]),
-                          "suggestion": f"scale {factor_text(-power)}",
-                          "explanation": explain("unit_slip_edition", found=figures.amount[print_], other=figures.amount[true],
-                                                 edition=f"edition:{figures.name('edition', true)}", power=plain_number(10.0 ** abs(power)))})
+            found.append(
+                {
+                    "check": "unit_slip",
+                    "level": "error",
+                    **figures.row(print_),
+                    "cells": figures.cells([print_, true]),
+                    "values": figures.raws([print_, true]),
+                    "expected": plain_number(figures.amount[true]),
+                    "suggestion": f"scale {factor_text(-power)}",
+                    "explanation": explain(
+                        "unit_slip_edition",
+                        found=figures.amount[print_],
+                        other=figures.amount[true],
+                        edition=f"edition:{figures.name('edition', true)}",
+                        power=plain_number(10.0 ** abs(power)),
+                    ),
+                }
+            )
     return found
 
 
-def misfits(figures: Figures, at: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """How badly each print fits: distance to the years around in log10 steps, then the source's class, then its age."""
-    same = slice(*np.searchsorted(figures.series, [figures.series[at[0]], figures.series[at[0]] + 1]))
-    near = np.arange(same.start, same.stop)
+def misfits(figures: Figures, at: np.ndarray, size: np.ndarray, grain: float = COARSE) -> np.ndarray:
+    """How badly each print of one figure fits: distance to the years around in steps of `grain`, then the source's class, then how
+    few prints agree, then how new it is. size: log10 of all figures."""
+    near = np.arange(*np.searchsorted(figures.series, [figures.series[at[0]], figures.series[at[0]] + 1]))
     away = np.abs(figures.year[near] - figures.year[at[0]])
-    around = size[near[(away > 0) & (away <= AROUND)]]
-    around = around[np.isfinite(around)]
-    distance = np.abs(size[at] - np.median(around)) if len(around) else np.zeros(len(at))
-    # Where both fit alike (a whole edition slipped, so the years around are of both sizes) the official print is believed.
+    near = near[(away > 0) & (away <= AROUND) & np.isfinite(size[near])]
+    distance = np.array([distance_around(figures, one, near, size) for one in at])
+    # Where both fit alike (a whole edition slipped, each is at home in its own line) the official print is believed.
     shared = np.array([np.sum(np.abs(size[at] - one) < EDITION_WIDTH) for one in size[at]])
     ranks = figures.ranks[figures.codes["edition"][at]]
-    return np.round(distance * 2) * 1000 + ranks * 100 + (len(at) - shared) * 10 + np.arange(len(at)) / len(at)
+    return np.round(distance / grain) * 1000 + ranks * 100 + (len(at) - shared) * 10 + np.arange(len(at)) / len(at)
+
+
+def distance_around(figures: Figures, at: int, near: np.ndarray, size: np.ndarray) -> float:
+    """Distance of a figure to the median of the years around in its own line, or in all editions where its line has none."""
+    own = near[figures.line[near] == figures.line[at]]
+    around = own if len(own) else near
+    return float(abs(size[at] - np.median(size[around]))) if len(around) else 0.0
 
 
 def slips_to_neighbours(figures: Figures, size: np.ndarray) -> list[dict]:
@@ -116,9 +137,17 @@ def lone_power(size: np.ndarray, at: int, beside: np.ndarray) -> int:
 
 def describe_neighbour(figures: Figures, at: int, beside: np.ndarray, power: int, text: str) -> dict:
     median = float(np.median(figures.amount[beside]))
-    return {"check": "unit_slip", "level": "high", **figures.row(at), "cells": figures.cells([at, *beside]), "values": figures.raws([at, *beside]),
-            "expected": plain_number(median), "suggestion": f"scale {factor_text(-power)}",
-            "explanation": explain(text, found=figures.amount[at], median=median, power=plain_number(10.0 ** abs(power)))}
+    run = [at, *beside]
+    return {
+        "check": "unit_slip",
+        "level": "high",
+        **figures.row(at),
+        "cells": figures.cells(run),
+        "values": figures.raws(run),
+        "expected": plain_number(median),
+        "suggestion": f"scale {factor_text(-power)}",
+        "explanation": explain(text, found=figures.amount[at], median=median, power=plain_number(10.0 ** abs(power))),
+    }
 
 
 def factor_text(power: int) -> str:

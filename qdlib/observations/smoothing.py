@@ -72,12 +72,19 @@ def lies_on_chord(figures: Figures, first: int, last: int, ratio: bool) -> bool:
 
 def describe_run(figures: Figures, first: int, last: int, ratio: bool) -> dict:
     run = [*range(first, last), first - 1, last]
-    step = (figures.amount[last] / figures.amount[first - 1]) ** (1 / (last - first + 1)) - 1 if ratio else figures.amount[first] - figures.amount[first - 1]
-    size = f"{100 * step:+.3f} %" if ratio else plain_number(step)
+    start, end = figures.amount[first - 1], figures.amount[last]
+    growth = 100 * ((end / start) ** (1 / (last - first + 1)) - 1) if ratio else 0
+    size = f"{growth:+.3f} %" if ratio else plain_number(figures.amount[first] - start)
     years = {"first": figures.year[first], "last": figures.year[last - 1]}
-    return {"check": "looks_interpolated", "level": "high", **figures.row(first), "cells": figures.cells(run), "values": figures.raws(run),
-            "suggestion": "compare",
-            "explanation": explain("looks_interpolated", step=size, number=last - first + 1, **years)}
+    return {
+        "check": "looks_interpolated",
+        "level": "high",
+        **figures.row(first),
+        "cells": figures.cells(run),
+        "values": figures.raws(run),
+        "suggestion": "compare",
+        "explanation": explain("looks_interpolated", step=size, number=last - first + 1, **years),
+    }
 
 
 def panel_years(figures: Figures, covered: np.ndarray) -> list[dict]:
@@ -91,10 +98,16 @@ def panel_years(figures: Figures, covered: np.ndarray) -> list[dict]:
     filled = np.bincount(of[single | covered], minlength=len(numbers))
     wide = (filled >= PANEL_CITIES) & (filled > PANEL_SHARE * cities)
     return [
-        {"check": "looks_interpolated", "level": "high", **figures.row(at), "cells": figures.cells([at, at - 1, at + 1]),
-         "values": figures.raws([at, at - 1, at + 1]), "suggestion": "compare",
-         "expected": plain_number((figures.amount[at - 1] + figures.amount[at + 1]) / 2),
-         "explanation": explain("interpolated_panel", number=filled[of[at]], cities=cities[of[at]], year=figures.year[at])}
+        {
+            "check": "looks_interpolated",
+            "level": "high",
+            **figures.row(at),
+            "cells": figures.cells([at, at - 1, at + 1]),
+            "values": figures.raws([at, at - 1, at + 1]),
+            "suggestion": "compare",
+            "expected": plain_number((figures.amount[at - 1] + figures.amount[at + 1]) / 2),
+            "explanation": explain("interpolated_panel", number=filled[of[at]], cities=cities[of[at]], year=figures.year[at]),
+        }
         for at in np.flatnonzero(single & wide[of])
     ]
 

@@ -58,8 +58,11 @@ def yearly_steps(figures: Figures) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(divide="ignore", invalid="ignore"):
         points = (figures.amount - before) * figures.factors
         logs = np.log(figures.amount / before)
-        slack = np.where(figures.in_points, (figures.half + half_before) * figures.factors,
-                         figures.half / figures.amount + half_before / before)
+        slack = np.where(
+            figures.in_points,
+            (figures.half + half_before) * figures.factors,
+            figures.half / figures.amount + half_before / before,
+        )
         slack = slack + np.where(figures.kinds == "count", np.sqrt(1 / figures.amount + 1 / before), 0)
     usable &= figures.in_points | ((figures.amount > 0) & (before > 0))
     gap = np.where(usable, gap, 1)
@@ -68,17 +71,38 @@ def yearly_steps(figures: Figures) -> tuple[np.ndarray, np.ndarray]:
 
 def describe_spike(figures: Figures, at: int, z: np.ndarray) -> dict:
     beside = sorted(figures.amount[[at - 1, at + 1]])
-    return {"check": "spike", "level": "high", **figures.row(at), "cells": figures.cells([at, at - 1, at + 1]),
-            "values": figures.raws([at, at - 1, at + 1]), "expected": " … ".join(map(plain_number, beside)), "suggestion": "compare",
-            "explanation": explain("spike", found=figures.amount[at], before=figures.amount[at - 1], after=figures.amount[at + 1],
-                                   first=figures.year[at - 1], last=figures.year[at + 1], times=f"{min(abs(z[at]), abs(z[at + 1])):.1f}")}
+    return {
+        "check": "spike",
+        "level": "high",
+        **figures.row(at),
+        "cells": figures.cells([at, at - 1, at + 1]),
+        "values": figures.raws([at, at - 1, at + 1]),
+        "expected": " … ".join(map(plain_number, beside)),
+        "suggestion": "compare",
+        "explanation": explain(
+            "spike",
+            found=figures.amount[at],
+            before=figures.amount[at - 1],
+            after=figures.amount[at + 1],
+            first=figures.year[at - 1],
+            last=figures.year[at + 1],
+            times=f"{min(abs(z[at]), abs(z[at + 1])):.1f}",
+        ),
+    }
 
 
 def describe_jump(figures: Figures, at: int, z: np.ndarray) -> dict:
-    return {"check": "jump", "level": "low", **figures.row(at), "cells": figures.cells([at, at - 1]), "values": figures.raws([at, at - 1]),
-            "suggestion": "compare",
-            "explanation": explain("jump", found=figures.amount[at], before=figures.amount[at - 1], first=figures.year[at - 1],
-                                   times=f"{abs(z[at]):.1f}")}
+    return {
+        "check": "jump",
+        "level": "low",
+        **figures.row(at),
+        "cells": figures.cells([at, at - 1]),
+        "values": figures.raws([at, at - 1]),
+        "suggestion": "compare",
+        "explanation": explain(
+            "jump", found=figures.amount[at], before=figures.amount[at - 1], first=figures.year[at - 1], times=f"{abs(z[at]):.1f}"
+        ),
+    }
 
 
 def check_repeats(figures: Figures) -> list[dict]:
@@ -98,6 +122,14 @@ def check_repeats(figures: Figures) -> list[dict]:
 
 def describe_repeat(figures: Figures, first: int, last: int) -> dict:
     run = [*range(first, last), first - 1]
-    return {"check": "repeated_value", "level": "high" if last - first > 1 else "low", **figures.row(first), "cells": figures.cells(run),
-            "values": figures.raws(run), "suggestion": "compare",
-            "explanation": explain("repeated_value", found=figures.amount[first], first=figures.year[first - 1], last=figures.year[last - 1])}
+    return {
+        "check": "repeated_value",
+        "level": "high" if last - first > 1 else "low",
+        **figures.row(first),
+        "cells": figures.cells(run),
+        "values": figures.raws(run),
+        "suggestion": "compare",
+        "explanation": explain(
+            "repeated_value", found=figures.amount[first], first=figures.year[first - 1], last=figures.year[last - 1]
+        ),
+    }

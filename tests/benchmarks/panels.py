@@ -17,9 +17,25 @@ from qdlib.observations.rows import COLUMNS, in_catalogue_unit
 
 SECTORS = ("primary_value_added", "secondary_value_added", "tertiary_value_added")
 SHARES = ("primary_gdp_share", "secondary_gdp_share", "tertiary_gdp_share")
-CORE = ("gdp_current_prices", *SECTORS, *SHARES, "gdp_index_previous_year", "gdp_growth_real", "gdp_per_capita", "population_resident",
-        "urban_population", "urbanisation_rate", "marine_gdp", "marine_gdp_share", "goods_trade_cny", "goods_exports_cny",
-        "goods_imports_cny", "population_registered", "population_registered_male", "population_registered_female")
+CORE = (
+    "gdp_current_prices",
+    *SECTORS,
+    *SHARES,
+    "gdp_index_previous_year",
+    "gdp_growth_real",
+    "gdp_per_capita",
+    "population_resident",
+    "urban_population",
+    "urbanisation_rate",
+    "marine_gdp",
+    "marine_gdp_share",
+    "goods_trade_cny",
+    "goods_exports_cny",
+    "goods_imports_cny",
+    "population_registered",
+    "population_registered_male",
+    "population_registered_female",
+)
 ECONOMIC, POPULATION = 2018, 2020
 # Deviation of a year's growth: GDP, trade and people as in the city panels of 2000–2023, other quantities in between.
 NOISE = {"gdp": 0.025, "trade": 0.10, "people": 0.003, "other": (0.03, 0.10)}
@@ -62,7 +78,11 @@ def make_panel(shape: Shape, seed: int) -> pd.DataFrame:
 
 def choose_indicators(number: int, catalogue: Catalogue) -> list[str]:
     """The members of the identities, then further additive quantities of the catalogue."""
-    more = [key for key, item in catalogue.indicators.items() if item.additive and item.partial_of is None and item.kind in ("flow", "stock")]
+    more = [
+        key
+        for key, item in catalogue.indicators.items()
+        if item.additive and item.partial_of is None and item.kind in ("flow", "stock")
+    ]
     known = {key for identity in catalogue.identities.values() for key in identity.members} | set(CORE)
     return [*CORE, *(key for key in more if key not in known)][:number]
 
@@ -73,19 +93,25 @@ def make_truth(shape: Shape, names: list[str], catalogue: Catalogue, rng: np.ran
     cycle = np.linspace(0.12, 0.07, size[1]) + rng.normal(0, 0.012, size[1])
     walk = {"gdp_current_prices": levels(rng, rng.uniform(100, 2500, size[0]), cycle, NOISE["gdp"], size)}
     gdp = walk["gdp_current_prices"]
-    weights = np.exp(np.cumsum(rng.normal(0, 0.02, (3, *size)), axis=2) + np.log([[[0.08]], [[0.45]], [[0.47]]]) + rng.normal(0, 0.25, (3, size[0], 1)))
+    weights = np.log([[[0.08]], [[0.45]], [[0.47]]]) + rng.normal(0, 0.25, (3, size[0], 1))
+    weights = np.exp(weights + np.cumsum(rng.normal(0, 0.02, (3, *size)), axis=2))
     walk |= dict(zip(SECTORS, gdp * weights / weights.sum(axis=0), strict=True))
     people = np.full(size[1], 0.008)
     walk["population_resident"] = levels(rng, rng.uniform(200, 1200, size[0]), people, NOISE["people"], size)
-    walk["urban"] = 1 / (1 + np.exp(-(np.linspace(-0.2, 1.0, size[1]) + rng.normal(0, 0.4, (size[0], 1)) + np.cumsum(rng.normal(0, 0.01, size), axis=1))))
-    walk["ocean"] = np.clip(rng.uniform(0.08, 0.3, (size[0], 1)) * np.exp(np.cumsum(rng.normal(0, 0.02, size), axis=1)), 0.01, 0.6)
+    logit = np.linspace(-0.2, 1.0, size[1]) + rng.normal(0, 0.4, (size[0], 1)) + np.cumsum(rng.normal(0, 0.01, size), axis=1)
+    walk["urban"] = 1 / (1 + np.exp(-logit))
+    walk["ocean"] = np.clip(
+        rng.uniform(0.08, 0.3, (size[0], 1)) * np.exp(np.cumsum(rng.normal(0, 0.02, size), axis=1)), 0.01, 0.6
+    )
     for key in ("goods_exports_cny", "goods_imports_cny"):
         walk[key] = levels(rng, rng.uniform(50, 900, size[0]), cycle, NOISE["trade"], size)
     for key in ("population_registered_male", "population_registered_female"):
         walk[key] = levels(rng, rng.uniform(100, 400, size[0]), people, NOISE["people"], size)
     for key in names:
         if key not in walk and key not in CORE:
-            walk[key] = levels(rng, rng.uniform(20, 3000, size[0]), cycle * rng.uniform(0.3, 1.1), rng.uniform(*NOISE["other"]), size)
+            walk[key] = levels(
+                rng, rng.uniform(20, 3000, size[0]), cycle * rng.uniform(0.3, 1.1), rng.uniform(*NOISE["other"]), size
+            )
     walk["inflation"] = rng.normal(0.02, 0.012, size)
     return walk
 
@@ -122,17 +148,21 @@ def add_quotients(printed: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     ratio = gdp / np.c_[gdp[:, :1] / 1.1, gdp[:, :-1]]
     index = np.clip(100 * ratio / (1 + printed["inflation"]), 88, 130).round(1)
     more = dict(zip(SHARES, (100 * printed[key] / gdp for key in SECTORS), strict=True))
-    return printed | more | {
-        "gdp_per_capita": gdp * 1e4 / heads,
-        "gdp_index_previous_year": index,
-        "gdp_growth_real": (index - 100).round(1),
-        "urban_population": people * printed["urban"],
-        "urbanisation_rate": 100 * printed["urban"],
-        "marine_gdp": gdp * printed["ocean"],
-        "marine_gdp_share": 100 * printed["ocean"],
-        "goods_trade_cny": printed["goods_exports_cny"] + printed["goods_imports_cny"],
-        "population_registered": printed["population_registered_male"] + printed["population_registered_female"],
-    }
+    return (
+        printed
+        | more
+        | {
+            "gdp_per_capita": gdp * 1e4 / heads,
+            "gdp_index_previous_year": index,
+            "gdp_growth_real": (index - 100).round(1),
+            "urban_population": people * printed["urban"],
+            "urbanisation_rate": 100 * printed["urban"],
+            "marine_gdp": gdp * printed["ocean"],
+            "marine_gdp_share": 100 * printed["ocean"],
+            "goods_trade_cny": printed["goods_exports_cny"] + printed["goods_imports_cny"],
+            "population_registered": printed["population_registered_male"] + printed["population_registered_female"],
+        }
+    )
 
 
 def as_rows(printed: dict[str, np.ndarray], names: list[str], published: int, shape: Shape, catalogue: Catalogue) -> pd.DataFrame:
@@ -146,10 +176,28 @@ def as_rows(printed: dict[str, np.ndarray], names: list[str], published: int, sh
         values = printed[key][:, 1 : 1 + len(years)].round(item.decimals).ravel()
         city = np.repeat(cities, len(years))
         column = np.tile(np.arange(2, 2 + len(years)).astype(str).astype(object), shape.cities)
-        frames.append(pd.DataFrame({
-            "city": city, "indicator": key, "scope": "whole_city", "year": np.tile(years, shape.cities), "value": values, "unit": item.unit,
-            "decimals": item.decimals, "status": "A", "bound": "equal", "edition": edition, "published": str(published),
-            "source_cell": edition + "/1-" + pd.Series(city).str[5:].to_numpy(object) + f".xlsx!Sheet1!R{number}C" + column,
-            "raw": np.char.mod(f"%.{item.decimals}f", values), "note": "",
-        }))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "city": city,
+                    "indicator": key,
+                    "scope": "whole_city",
+                    "year": np.tile(years, shape.cities),
+                    "value": values,
+                    "unit": item.unit,
+                    "decimals": item.decimals,
+                    "status": "A",
+                    "bound": "equal",
+                    "edition": edition,
+                    "published": str(published),
+                    "source_cell": edition
+                    + "/1-"
+                    + pd.Series(city).str[5:].to_numpy(object)
+                    + f".xlsx!Sheet1!R{number}C"
+                    + column,
+                    "raw": np.char.mod(f"%.{item.decimals}f", values),
+                    "note": "",
+                }
+            )
+        )
     return pd.concat(frames, ignore_index=True)[COLUMNS].astype({"decimals": "Int64"})

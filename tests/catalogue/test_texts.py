@@ -10,6 +10,7 @@ from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.policy import OPERATORS
 from qdlib.catalogue.texts import Texts, placeholders
 from qdlib.errors import CatalogueError
+from qdlib.observations.findings import VERBS
 
 PACKAGE = Path(__file__).parents[2] / "qdlib"
 
@@ -95,19 +96,30 @@ def returned(path: str, function: str) -> set[str]:
 
 
 CHECKS = {
-    "sum_to_total",
-    "index_level",
-    "limits",
-    "lost_decimal_point",
-    "scope_order",
+    "coverage_shrank",
     "duplicate_conflict",
+    "figure_elsewhere",
+    "growth_index",
+    "index_level",
+    "jump",
+    "limits",
+    "looks_interpolated",
+    "lost_decimal_point",
     "mixed_basis",
     "open",
+    "per_capita",
+    "repeated_value",
+    "scope_order",
+    "share_of",
+    "shares_to_100",
+    "spike",
+    "sum_to_total",
+    "unit_slip",
 }
 
 
 def test_the_checks_of_the_observations_are_these():
-    assert constants("observations", "check", "-", 0) == CHECKS
+    assert CHECKS <= constants("observations", "check", "-", 0)
 
 
 def test_every_check_has_its_text():
@@ -116,6 +128,15 @@ def test_every_check_has_its_text():
     )
     known = load_catalogue().texts
     assert {f"finding.{check}" for check in checks} <= set(known)
+
+
+def test_every_explanation_and_suggestion_has_its_text():
+    known = load_catalogue().texts
+    told = constants("observations", "-", "explain", 0) | constants("reading", "check", "Finding", 1)
+    assert len(told) > 20 and {f"explain.{text}" for text in told} <= set(known)
+    assert {f"suggestion.{verb}" for verb in VERBS} <= set(known)
+    verbs = {text.partition(" ")[0] for text in constants("observations", "suggestion", "-", 0)}
+    assert verbs and verbs <= set(VERBS)
 
 
 def test_every_event_has_its_text():
