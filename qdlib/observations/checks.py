@@ -42,15 +42,20 @@ def run_checks(before: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -
 
 
 def drop_explained(found: list[dict]) -> list[dict]:
-    """Without spikes and jumps at, or just after, a cell that a named finding is about; nor a slip that is a lost point."""
+    """Without spikes and jumps at, or just after, a cell that a named finding is about; nor a slip beside its neighbours that is a
+    lost point, or that another edition proves."""
     named = {first_cell(finding) for finding in found if finding["check"] in NAMED}
-    points = {first_cell(finding) for finding in found if finding["check"] == "lost_decimal_point"}
+    proved = {first_cell(finding) for finding in found if is_proof(finding)}
     return [
         finding
         for finding in found
         if not (finding["check"] in UNNAMED and named & set(finding["cells"][:2]))
-        and not (finding["check"] == "unit_slip" and finding["level"] == "high" and first_cell(finding) in points)
+        and not (finding["check"] == "unit_slip" and finding["level"] == "high" and first_cell(finding) in proved)
     ]
+
+
+def is_proof(finding: dict) -> bool:
+    return finding["check"] == "lost_decimal_point" or (finding["check"] == "unit_slip" and finding["level"] == "error")
 
 
 def first_cell(finding: dict) -> str:
