@@ -9,12 +9,11 @@ import numpy as np
 
 from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures, digits, meet
 from qdlib.observations.findings import explain, plain_number
+from qdlib.observations.rows import SLACK
 from qdlib.observations.slips import misfits
 
 # Significant digits from which an equality of two unlike figures is no accident: two of five, or one of six.
 PAIRED_DIGITS, LONE_DIGITS = 5, 6
-# Where the years around have the two rows this near to each other, equality proves nothing (log: 0.2 %).
-APART = 0.002
 # Distances to the years around count as equal within this (log10): 12 %, a year's growth.
 FINE = 0.05
 
@@ -94,13 +93,16 @@ def edition_free(figures: Figures, at: np.ndarray) -> np.ndarray:
 
 
 def is_twin(figures: Figures, at: int, other: int) -> bool:
-    """True where another row prints the figure, and is a quantity that usually differs from this row's."""
+    """True where another edition prints the figure in another row, and this edition does not print it there too: of a city without
+    counties the districts' figure is the city's, and right."""
     if figures.series[at] == figures.series[other] or figures.codes["edition"][at] == figures.codes["edition"][other]:
         return False
     own, its = figures.amount[at] * figures.factors[at], figures.amount[other] * figures.factors[other]
-    if abs(own - its) > 1e-6 * abs(its):
+    if abs(own - its) > SLACK * abs(its):
         return False
-    return bool(np.all(np.abs(own_prints(figures, at) - figures.amount[at]) > APART * np.abs(figures.amount[at])))
+    row = prints_of(figures, other)
+    row = row[figures.codes["edition"][row] == figures.codes["edition"][at]]
+    return not meet(figures.amount[row], figures.half[row], figures.amount[other], figures.half[other]).any()
 
 
 def fits_worse(figures: Figures, at: np.ndarray) -> np.ndarray:
@@ -110,24 +112,23 @@ def fits_worse(figures: Figures, at: np.ndarray) -> np.ndarray:
         size = np.log10(figures.amount)
     worse = np.zeros(len(at), bool)
     for i, one in enumerate(at):
-        near = np.arange(*np.searchsorted(figures.series, [figures.series[one], figures.series[one] + 1]))
-        prints = near[(figures.year[near] == figures.year[one]) & np.isfinite(size[near])]
+        prints = prints_of(figures, int(one))
+        prints = prints[np.isfinite(size[prints])]
         worse[i] = len(prints) > 1 and prints[np.argmin(misfits(figures, prints, size, FINE))] != one
     return worse
 
 
-def own_prints(figures: Figures, at: int) -> np.ndarray:
-    """What the other editions print for this figure."""
-    start, stop = np.searchsorted(figures.series, [figures.series[at], figures.series[at] + 1])
-    near = np.arange(start, stop)
-    near = near[(figures.year[near] == figures.year[at]) & (near != at)]
-    return figures.amount[near]
+def prints_of(figures: Figures, at: int) -> np.ndarray:
+    """Indices of all prints of one figure, its own included."""
+    near = np.arange(*np.searchsorted(figures.series, [figures.series[at], figures.series[at] + 1]))
+    return near[figures.year[near] == figures.year[at]]
 
 
 def describe(figures: Figures, at: int, twin: int) -> dict:
     same = figures.codes["indicator"][at] == figures.codes["indicator"][twin]
     other = f"scope:{figures.name('scope', twin)}" if same else f"indicator:{figures.name('indicator', twin)}"
-    expected = own_prints(figures, at)
+    prints = prints_of(figures, at)
+    expected = figures.amount[prints[prints != at]]
     return {
         "check": "figure_elsewhere",
         "level": "high",

@@ -1,7 +1,7 @@
 """Years that nobody counted: figures that lie on a straight line, or on a curve of equal growth, between two others.
 
 Takes figures; gives one finding a run of smoothed years. Equal steps happen by chance where steps are a few units of the last
-digit, so the run must be as unlikely as 1 in 10 000. A single year at the mean of its neighbours proves nothing in one city, but
+digit, so the run must be as unlikely as one in a million. A single year at the mean of its neighbours proves nothing in one city, but
 it does when a tenth of a panel's cities share it: a year that the panel's maker filled in.
 """
 
@@ -15,10 +15,12 @@ LEAST_INNER = 3
 # Steps below 20 units of the last printed digit are equal by chance: ± 1 unit around a usual variation of 6.
 LEAST_STEP = 20
 # Steps of real series vary by about 0.3 of themselves (GDP, retail, revenue of 36 cities: 0.25–0.6), so an inner point falls within
-# ± 1 unit of the chord by chance in about CHANCE / step; a run counts when all its inner points together are below LIKELY.
-CHANCE, LIKELY = 2.7, 1e-4
-# A single inner point must be surer, as every city of a panel is a trial; of the cities a tenth, and three at least.
-PANEL_STEP, PANEL_SHARE, PANEL_CITIES = 200, 0.1, 3
+# ± 1 unit of the chord by chance in about CHANCE / step; a run counts when all its inner points together are below LIKELY: a build
+# walks through 10^4 to 10^6 windows, and at 1e-4 one synthetic panel in twenty had a false run.
+CHANCE, LIKELY = 2.7, 1e-6
+# A panel's year counts where more than a tenth of the cities, three at least, lie at the mean of their neighbours, and chance (the
+# Poisson tail of their summed CHANCE / step) would do that less often than LIKELY.
+PANEL_SHARE, PANEL_CITIES = 0.1, 3
 
 
 def check_smoothing(figures: Figures) -> list[dict]:
@@ -26,7 +28,7 @@ def check_smoothing(figures: Figures) -> list[dict]:
         return []
     found, covered = [], np.zeros(len(figures), bool)
     for ratio in (False, True):
-        inner = inner_points(figures, ratio, LEAST_STEP)
+        inner = inner_points(figures, ratio)
         for first, last in runs(inner):
             if last - first >= LEAST_INNER and not covered[first:last].any() and lies_on_chord(figures, first - 1, last, ratio):
                 covered[first:last] = True
@@ -34,20 +36,25 @@ def check_smoothing(figures: Figures) -> list[dict]:
     return found + panel_years(figures, covered)
 
 
-def inner_points(figures: Figures, ratio: bool, least: float) -> np.ndarray:
-    """True where the steps to and from a figure are equal within rounding and at least `least` units of the last digit."""
+def inner_points(figures: Figures, ratio: bool) -> np.ndarray:
+    """True where the steps to and from a figure are equal within rounding, and LEAST_STEP units or more."""
     amount, half = figures.amount, figures.half
-    regular = figures.continued & np.r_[False, np.diff(figures.year) == 1]
-    inner = regular & np.r_[regular[1:], False] & ~(figures.in_points & ratio)
     before, after = np.r_[np.nan, amount[:-1]], np.r_[amount[1:], np.nan]
-    room = np.maximum.reduce([half, np.r_[0, half[:-1]], np.r_[half[1:], 0]])
+    unit = 2 * np.maximum.reduce([half, np.r_[0, half[:-1]], np.r_[half[1:], 0]])
     with np.errstate(invalid="ignore"):
         middle = np.sqrt(np.abs(before * after)) if ratio else (before + after) / 2
-        inner &= np.abs(amount - middle) <= 2 * room * (1 + 1e-6)
-        inner &= np.minimum(np.abs(amount - before), np.abs(after - amount)) >= 2 * room * least
+        inner = (np.abs(amount - middle) <= unit * (1 + 1e-6)) & (unit_steps(figures) >= LEAST_STEP * (1 - 1e-6))
         if ratio:
-            inner &= (before > 0) & (after > 0) & (amount > 0)
+            inner &= (before > 0) & (after > 0) & (amount > 0) & ~figures.in_points
     return inner
+
+
+def unit_steps(figures: Figures) -> np.ndarray:
+    """The smaller of the steps to and from a figure in units of the last digit; NaN at ends, gaps and breaks."""
+    regular = figures.continued & np.r_[False, np.diff(figures.year) == 1]
+    unit = 2 * np.maximum.reduce([figures.half, np.r_[0, figures.half[:-1]], np.r_[figures.half[1:], 0]])
+    step = np.r_[np.nan, np.abs(np.diff(figures.amount))]
+    return np.where(regular & np.r_[regular[1:], False], np.minimum(step, np.r_[step[1:], np.nan]) / unit, np.nan)
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:
@@ -67,7 +74,7 @@ def lies_on_chord(figures: Figures, first: int, last: int, ratio: bool) -> bool:
     if (np.abs(part - chord) > unit * (1 + 1e-6)).any():
         return False
     step = np.abs(np.diff(part)).min() / unit
-    return bool(step >= LEAST_STEP and (CHANCE / step) ** (len(part) - 2) <= LIKELY)
+    return bool(step >= LEAST_STEP * (1 - 1e-6) and (CHANCE / step) ** (len(part) - 2) <= LIKELY)
 
 
 def describe_run(figures: Figures, first: int, last: int, ratio: bool) -> dict:
@@ -89,14 +96,19 @@ def describe_run(figures: Figures, first: int, last: int, ratio: bool) -> dict:
 
 def panel_years(figures: Figures, covered: np.ndarray) -> list[dict]:
     """Years of an edition that a tenth of its cities have at the mean of the neighbours."""
-    single = inner_points(figures, False, PANEL_STEP) & ~covered
-    group = panel_group(figures)
-    if not single.any():
+    from scipy.stats import poisson  # half a second that most runs of the package need not pay
+
+    single = inner_points(figures, False)
+    if not (single & ~covered).any():
         return []
-    numbers, of = np.unique(group, return_inverse=True)
+    numbers, of = np.unique(panel_group(figures), return_inverse=True)
     cities = np.bincount(of, minlength=len(numbers))
     filled = np.bincount(of[single | covered], minlength=len(numbers))
+    chance = CHANCE / np.maximum(unit_steps(figures), CHANCE)
+    by_chance = np.bincount(of, weights=np.nan_to_num(chance), minlength=len(numbers))
     wide = (filled >= PANEL_CITIES) & (filled > PANEL_SHARE * cities)
+    wide[wide] = poisson.sf(filled[wide] - 1, by_chance[wide]) <= LIKELY
+    single &= ~covered
     return [
         {
             "check": "looks_interpolated",

@@ -57,6 +57,24 @@ def test_the_districts_figure_printed_for_the_city(run_check, line, observe):
     assert found_in(run_check, districts + city) == []
 
 
+def test_the_panels_11024_of_2017_is_the_districts_figure(run_check, line, observe):
+    """Panels print 11024.11 for Qingdao in 2017, where their source had only districts; the communiqué has 11037.28."""
+    rows = [observe("11024.11", 2017, "office_2018", scope="urban_districts"), observe("11037.28", 2017, "office_2019"),
+            observe("11024.11", 2017, "panel_2024")]  # fmt: skip
+    assert found_in(run_check, rows) == [["figure_elsewhere", "high", GDP, 2017, "panel_2024"]]
+
+
+def test_a_city_without_counties_has_one_figure_for_both_scopes(run_check, observe):
+    """Shenzhen: an edition that prints the figure in both rows displaced nothing."""
+    place = {"city": "shenzhen", "edition": "office_2018"}
+    rows = [observe("22490.06", 2017, **place), observe("22490.06", 2017, scope="urban_districts", **place)]
+    rows += [
+        observe("22490.06", 2017, "panel_2024", city="shenzhen", scope="urban_districts"),
+        observe("23280.27", 2017, "office_2021", city="shenzhen"),
+    ]
+    assert found_in(run_check, rows) == []
+
+
 def test_a_figure_of_one_edition_only_is_not_judged(run_check, line):
     assert (
         found_in(

@@ -32,13 +32,25 @@ def test_equal_growth_is_found_too(run_check, line):
     assert found["year"].tolist() == [2001] and "+8.000 %" in found["explanation"].iloc[0]
 
 
+@pytest.mark.parametrize(("inner", "step"), [(3, 280), (4, 90), (5, 45), (7, 20)])
+def test_the_longer_the_run_the_smaller_the_steps_may_be(run_check, line, inner, step):
+    """(2.7 / step) to the power of the inner points stays below one in a million."""
+    row = {2000 + i: str(1000 + step * i) for i in range(inner + 2)}
+    assert len(found_in(run_check, line(row, **TEN_THOUSAND))) == 1
+    row.popitem()
+    assert found_in(run_check, line(row, **TEN_THOUSAND)) == []
+
+
 @pytest.mark.parametrize(
     ("name", "row"),
     [
         ("two inner points", {2000: "100000", 2001: "147354", 2002: "194708", 2003: "242062", 2004: "250000"}),
         ("constant", dict.fromkeys(range(2000, 2010), "123456")),
         ("steps of 19 units", {2000 + i: str(1000 + 19 * i) for i in range(7)}),
-        ("three inner points, steps of 30: 1 in 1 400 by chance", {2000 + i: str(1000 + 30 * i) for i in range(5)}),
+        (
+            "three inner points, steps of 250: 8 in ten million by chance, twice the limit",
+            {2000 + i: str(1000 + 250 * i) for i in range(5)},
+        ),
         ("one figure is two units off", PANEL | {1996: "538040"}),
         ("a year is missing", {year: text for year, text in PANEL.items() if year not in (1995, 1997)}),
     ],
