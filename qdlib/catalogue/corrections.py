@@ -1,7 +1,8 @@
 """Declared corrections of printed figures, each with its reason and its guard.
 
 Takes corrections.yml; gives frozen `Correction` entries. `replace` and `scale` must say what they expect to find, so that
-a mended source stops the build instead of being damaged a second time. Applying them is `observations.corrections`.
+a mended source stops the build instead of being damaged a second time. The reason stands in both languages, because readers of
+the reports see it. Applying them is `observations.corrections`.
 """
 
 import re
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from qdlib.catalogue.documents import listed_entries
+from qdlib.catalogue.documents import Name, listed_entries
 
 ACTIONS = ("replace", "scale", "drop", "flag", "accept")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -35,7 +36,7 @@ class Correction:
     expect_raw: str | None
     expect_above: Fraction | None
     expect_below: Fraction | None
-    reason: str
+    reason: Name
     status: str
 
 
@@ -60,7 +61,7 @@ def load_corrections(path: Path, faults: list[str]) -> tuple[Correction, ...]:
             expect_raw=expect.text("raw", None) if expect else None,
             expect_above=expect.number("above", None) if expect else None,
             expect_below=expect.number("below", None) if expect else None,
-            reason=entry.text("reason"),
+            reason=entry.name("reason"),
             status=entry.choice("status", ("open", "reported", "settled"), "open"),
         )
         guarded = (correction.expect_raw, correction.expect_above, correction.expect_below) != (None, None, None)

@@ -157,8 +157,12 @@ def cross_check(catalogue: Catalogue) -> list[str]:
             for city in other.except_cities:
                 need(catalogue.cities, city, f"source {source.id}", "city")
     for identity in catalogue.identities.values():
-        for key in (identity.total, *identity.parts):
+        for key in identity.members:
             need(catalogue.indicators, key, f"identity {identity.id}", "indicator")
+        for edition in identity.editions:
+            parts = edition.split("_")  # an edition is its source's id and a date
+            if not any("_".join(parts[:end]) in catalogue.sources for end in range(1, len(parts) + 1)):
+                need(catalogue.sources, edition, f"identity {identity.id}", "source or edition")
     for event in catalogue.events.values():
         for key in event.indicators:
             need(catalogue.indicators, key, f"event {event.id}", "indicator")

@@ -10,11 +10,15 @@ from qdlib.errors import QdlibError
 
 @click.command()
 @click.option("--verbose", is_flag=True, help="Print every finding, not only errors and suggestions.")
-def build(verbose: bool) -> None:
+@click.option("--language", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Language of the findings.")
+def build(verbose: bool, language: str) -> None:
     """Read data/raw into data/processed, list what was found; exit 1 when a city cannot be replaced."""
+    from qdlib.catalogue import load_catalogue
     from qdlib.observations.build import build as run_build
+    from qdlib.observations.corrections import suggest_entry
 
     result = run_build()
+    catalogue = load_catalogue()
     click.echo(
         f"{result.rows:,} figures of {result.cities} cities in {result.editions} editions; {len(result.applied)} corrections applied"
     )
@@ -25,29 +29,21 @@ def build(verbose: bool) -> None:
         click.echo("  `qd build --verbose` lists them, and so does each city's data-quality page")
     shown = result.findings if verbose else result.findings[result.findings["level"] == "error"]
     for row in shown.itertuples():
-        click.echo(finding_line(row), err=row.level == "error")
-    for row in result.findings[
-        (result.findings["level"] == "high") & (result.findings["check"] == "lost_decimal_point")
-    ].itertuples():
-        click.echo(suggested_correction(row))
+        click.echo(finding_line(row, catalogue, language), err=row.level == "error")
+    for row in result.findings[result.findings["level"] != "low"].itertuples():
+        if entry := suggest_entry(row, catalogue):
+            click.echo(f"for corrections.yml, if the source shows it:\n{entry}")
     if result.stale:
         click.echo(f"kept as they were before, because of errors: {', '.join(result.stale)}", err=True)
         raise SystemExit(1)
 
 
-def finding_line(row) -> str:
-    return (
-        f"{row.level} {row.check}: {row.city} {row.indicator} {row.year} · {row.cells} · {row.values} · expected {row.expected}"
-        + (f" · {row.suggestion}" if row.suggestion else "")
-    )
+def finding_line(row, catalogue, language: str) -> str:
+    from qdlib.observations.findings import say_finding, say_suggestion
 
-
-def suggested_correction(row) -> str:
-    return (
-        f"for corrections.yml, if the source shows it:\n- id: {row.edition}_{row.indicator}_{row.year}\n  edition: {row.edition}\n"
-        f"  city: {row.city}\n  indicator: {row.indicator}\n  years: [{row.year}]\n  action: replace\n"
-        f'  value: "{row.suggestion}"\n  expect: {{raw: "{row.values}"}}\n  reason: decimal point lost in the copy'
-    )
+    words = (say_finding(row, catalogue, language), say_suggestion(row, catalogue, language))
+    place = f"{row.level} {row.check}: {row.city} {row.indicator} {row.year} {row.edition}"
+    return " · ".join(filter(None, (place, row.cells, *words)))
 
 
 @click.command()

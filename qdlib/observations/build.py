@@ -18,11 +18,11 @@ from qdlib.catalogue import Catalogue, load_catalogue
 from qdlib.errors import DataError, raise_all
 from qdlib.observations import store
 from qdlib.observations.bases import find_mixed_bases, mark_breaks
+from qdlib.observations.checks import run_checks
 from qdlib.observations.comparisons import compare_editions
 from qdlib.observations.corrections import APPLIED, apply_corrections, describe
-from qdlib.observations.findings import join_findings, make_findings
-from qdlib.observations.identities import check_identities
-from qdlib.observations.plausibility import check_plausibility
+from qdlib.observations.findings import explain, join_findings, make_findings
+from qdlib.observations.flags import event_findings, mixed_findings
 from qdlib.observations.revisions import gather_events, name_overlaps
 from qdlib.observations.rows import admit_rows, in_catalogue_unit, look_up
 from qdlib.observations.vintages import choose_vintage
@@ -32,9 +32,6 @@ from qdlib.reading.sources import raw_folder
 # Figures settled at once: a few cities of a large panel, so that memory does not grow with it; below it a second process costs more
 # than it saves (it takes about two seconds to start).
 GROUP = 120_000
-
-# Events that are findings too, and their level.
-FLAGGED = {"year_shift": "error", "open": "high"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def store_figures(raw: Raw, catalogue: Catalogue) -> Build:
     """The stages behind reading. The caller holds the store's lock."""
     rows, unmatched, applied = apply_corrections(raw.rows, raw.unmatched, catalogue)
     settled = settle_groups(raw.rows, rows, catalogue)
-    findings = join_findings([refuse_unreadable(raw.findings), *(group.findings for group in settled)])
+    findings = join_findings([explain_remarks(raw.findings), *(group.findings for group in settled)])
     findings = settle_corrected(accept_findings(findings, catalogue), applied)
     parts = {city: dict(own) for group in settled for city, own in group.parts.items()}
     small = {"findings": findings, "corrections": applied.reindex(columns=APPLIED), "unmatched": unmatched}
@@ -106,60 +103,34 @@ def city_groups(printed: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[pd.
 
 
 def settle_cities(printed: pd.DataFrame | None, rows: pd.DataFrame, catalogue: Catalogue) -> Settled:
-    """Admit, compare, name, check and choose the figures of some cities, and write their parts.
+    """Settle the figures of some cities and write their parts. printed: the rows before corrections, None where there were none."""
+    tables, findings = settle_figures(in_catalogue_unit(rows if printed is None else printed, catalogue), rows, catalogue)
+    return Settled(store.write_parts(tables, sorted(tables["observations"]["city"].unique())), findings)
 
-    printed: the rows before corrections, None where there were none.
+
+def settle_figures(printed: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Admit, compare, name, choose and check: the tables observations, series and revisions, and the findings.
+
+    printed: the rows before corrections, with amount and half; rows: after corrections, as the reader gives them.
     """
-    printed = in_catalogue_unit(rows if printed is None else printed, catalogue)
     rows, duplicates = admit_rows(rows, catalogue)
     overlaps = name_overlaps(compare_editions(rows, catalogue), catalogue)
     mixed = find_mixed_bases(rows, overlaps, catalogue)
     rows = mark_breaks(rows, mixed)
     tables = {"observations": rows, "series": choose_vintage(rows, "latest", catalogue), "revisions": gather_events(overlaps)}
-    checks = [check_plausibility(printed, catalogue), check_identities(rows, catalogue)]
-    findings = join_findings([duplicates, *checks, mixed_findings(mixed), event_findings(tables["revisions"])])
-    return Settled(store.write_parts(tables, sorted(rows["city"].unique())), findings)
+    found = [duplicates, run_checks(printed, rows, catalogue), mixed_findings(mixed), event_findings(tables["revisions"], overlaps)]
+    return tables, join_findings(found)
 
 
-def refuse_unreadable(found: pd.DataFrame) -> pd.DataFrame:
-    """A figure that cannot be read is an error until it is corrected: without it an older vintage would take its place unnoticed."""
-    level = found["level"].where(found["check"] != "unreadable", "error")
-    remedy = "enter the printed figure in corrections.yml (action: replace, with this cell and expect: {raw: …})"
-    return found.assign(level=level, suggestion=found["suggestion"].where(found["check"] != "unreadable", remedy))
-
-
-def mixed_findings(mixed: pd.DataFrame) -> pd.DataFrame:
-    return make_findings(
-        [
-            {
-                "check": "mixed_basis",
-                "level": "high",
-                **{key: getattr(row, key) for key in ("city", "indicator", "scope", "year", "edition")},
-                "cells": row.cells,
-                "values": row.values,
-                "expected": f"one basis; the economic census of {row.census} lies between",
-            }
-            for row in mixed.itertuples()
-        ]
-    )
-
-
-def event_findings(revisions: pd.DataFrame) -> pd.DataFrame:
-    """Events that must not stay as they are: years that slipped are an error, a revision that no rule names an open flag."""
-    return make_findings(
-        [
-            {
-                "check": row.event,
-                "level": FLAGGED[row.event],
-                **{key: getattr(row, key) for key in ("city", "indicator", "scope", "edition")},
-                "year": row.first_year,
-                "cells": [row.cells_old, row.cells_new],
-                "values": f"{row.first_year}–{row.last_year}",
-                "expected": "a revision with a name" if row.event == "open" else "figures of their own year",
-            }
-            for row in revisions[revisions["event"].isin(FLAGGED)].itertuples()
-        ]
-    )
+def explain_remarks(found: pd.DataFrame) -> pd.DataFrame:
+    """The reader's remarks as findings. A figure that cannot be read is an error until it is corrected: without it an older
+    vintage would take its place unnoticed."""
+    remarks = found.to_dict("records")
+    return make_findings([
+        remark | {"expected": "", "explanation": explain(remark["check"], found=remark["values"])}
+        | ({"level": "error", "suggestion": "enter"} if remark["check"] == "unreadable" else {"suggestion": "compare"})
+        for remark in remarks
+    ])
 
 
 def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -177,7 +148,7 @@ def accept_findings(findings: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
                     f"{correction.id}: no finding {correction.check!r} for {describe(correction)}; delete it or mend its keys"
                 )
             findings.loc[same, "level"] = "low"
-            findings.loc[same, "suggestion"] = f"accepted: {correction.reason}"
+            findings.loc[same, "suggestion"] = f"accepted {correction.id}"
     raise_all(DataError, idle, "corrections.yml")
     return findings
 
@@ -187,6 +158,6 @@ def settle_corrected(findings: pd.DataFrame, applied: pd.DataFrame) -> pd.DataFr
     findings = findings.copy()
     ids = dict(zip(applied["source_cell"], applied["id"], strict=True))
     mended = findings["cells"].isin(ids) & (findings["level"] != "low")
-    findings.loc[mended, "suggestion"] = "corrected: " + findings.loc[mended, "cells"].map(ids).astype(str)
+    findings.loc[mended, "suggestion"] = "corrected " + findings.loc[mended, "cells"].map(ids).astype(str)
     findings.loc[mended, "level"] = "low"
     return findings

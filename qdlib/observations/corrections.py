@@ -1,10 +1,12 @@
 """Declared corrections, applied with their guards.
 
 Takes rows, the reader's unmatched figures and the catalogue's corrections; gives corrected rows, what is left unmatched, and one
-row per applied correction (old and new value, cell, reason). A correction that matches nothing, whose guard no longer
-holds, or that meets a second one on its cell is a DataError: the entry must go. `raw` never changes.
+row per applied correction (old and new value, cell; the reason is the catalogue's, by id). A correction that matches
+nothing, whose guard no longer holds, or that meets a second one on its cell is a DataError: the entry must go. `raw` never
+changes. A finding that suggests a new figure is turned into the entry that would carry it out.
 """
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,9 +15,10 @@ import pandas as pd
 from qdlib.catalogue import Catalogue
 from qdlib.catalogue.corrections import Correction
 from qdlib.errors import DataError, raise_all
+from qdlib.observations.findings import say_finding
 from qdlib.observations.rows import COLUMNS
 
-APPLIED = ["id", "action", "city", "indicator", "scope", "year", "edition", "source_cell", "old", "new", "reason", "status"]
+APPLIED = ["id", "action", "city", "indicator", "scope", "year", "edition", "source_cell", "old", "new", "status"]
 
 
 def apply_corrections(
@@ -111,7 +114,7 @@ def correct_row(rows: pd.DataFrame, index: int, correction: Correction) -> dict:
     rows.at[index, "note"] = "; ".join(filter(None, [rows.at[index, "note"], change]))
     row = rows.loc[index]
     return {"id": correction.id, "action": correction.action, **{key: row[key] for key in APPLIED[2:8]}, "old": row["raw"],
-            "new": "" if new is None else str(new), "reason": correction.reason, "status": correction.status}
+            "new": "" if new is None else str(new), "status": correction.status}
 
 
 def new_value(correction: Correction, row: pd.Series) -> Decimal | None:
@@ -121,6 +124,23 @@ def new_value(correction: Correction, row: pd.Series) -> Decimal | None:
         scaled = Fraction(Decimal(f"{row['value']:.15g}")) * correction.factor
         return Decimal(scaled.numerator) / Decimal(scaled.denominator)
     return None
+
+
+def suggest_entry(row, catalogue: Catalogue) -> str:
+    """An entry for corrections.yml that would carry out a finding's suggestion; empty where it suggests no new figure.
+
+    row: a finding; its first cell and value are the figure to be corrected. The entry is YAML that the catalogue loads.
+    """
+    verb, _, argument = row.suggestion.partition(" ")
+    if verb not in ("replace", "scale"):
+        return ""
+    key = "value" if verb == "replace" else "factor"
+    entry = {"id": f"{row.edition}_{row.indicator}_{row.scope}_{row.year}", "edition": row.edition, "city": row.city,
+             "indicator": row.indicator, "scope": row.scope, "years": [str(row.year)], "action": verb, key: argument,
+             "expect": {"raw": row.values.split(" | ")[0]}, "reason": {code: say_finding(row, catalogue, code) for code in ("zh", "en")},
+             "status": "open"}
+    # JSON of a value is YAML, whatever marks the printed text holds.
+    return "- " + "\n  ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items())
 
 
 def describe(correction: Correction) -> str:

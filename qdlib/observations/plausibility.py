@@ -1,73 +1,129 @@
-"""Single figures that cannot be true or look wrong beside their neighbours.
+"""Single figures that cannot be true, or look wrong beside the figures of their row.
 
-Takes admitted rows; gives findings. First form: limits of the catalogue, lost decimal points, districts above the whole city.
-A finding never changes a figure: that is a declared correction's work.
+Takes rows or figures; gives findings: limits of the catalogue, lost decimal points, districts above the whole city. Limits and
+points are judged as printed, before correction, so that a correction which the source no longer needs is noticed. A finding
+never changes a figure: that is a declared correction's work.
 """
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
-from qdlib.observations.findings import join_findings, make_findings
-from qdlib.observations.rows import SERIES, SLACK, shown
+from qdlib.observations.figures import YEARS, Figures, find_neighbours, meet
+from qdlib.observations.findings import explain, plain_number
+from qdlib.observations.rows import SLACK
 
-ROW = [*SERIES, "edition"]
-# A row of a table prints points or it does not: below this share a figure without one is no oddity.
+# A row of a table prints points or it does not: in the yearbooks read so far a row has a point in over 90 % of its cells or in
+# under 30 %, so that a figure without one is an oddity above this share and none below.
 POINT_SHARE = 0.7
+# Neighbours in a row: of 9 300 pairs of neighbouring years in the city panels 99.8 % lie within half and double.
+AT_HOME = (0.5, 2.0)
 
 
-def check_plausibility(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    return join_findings([check_limits(rows, catalogue), check_lost_points(rows), check_scopes(rows, catalogue)])
-
-
-def check_limits(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    known = rows[rows["value"].notna()]
-    limits = {key: (item.lower, item.upper) for key, item in catalogue.indicators.items()}
-    lower = known["indicator"].map({key: float(pair[0]) for key, pair in limits.items() if pair[0] is not None})
-    upper = known["indicator"].map({key: float(pair[1]) for key, pair in limits.items() if pair[1] is not None})
-    outside = known[(known["amount"] < lower - SLACK) | (known["amount"] > upper + SLACK)]
-    return make_findings([
-        {"check": "limits", "level": "error", **{key: getattr(row, key) for key in (*ROW, "year")}, "cells": row.source_cell,
-         "values": row.raw, "expected": " … ".join("" if limit is None else f"{float(limit):g}" for limit in limits[row.indicator])}
-        for row in outside.itertuples()
-    ])
-
-
-def check_lost_points(rows: pd.DataFrame) -> pd.DataFrame:
-    """A figure without decimal point in a row of figures with one, right only after division by 10, 100 or 1000."""
-    known = rows[shown(rows) & (rows["amount"] > 0)].sort_values([*ROW, "year"], kind="stable")
-    grouped = known.groupby(ROW, sort=False)
-    known = known.assign(
-        share=(known["decimals"] > 0).groupby([known[key] for key in ROW]).transform("mean"),
-        left=grouped["amount"].shift(1), right=grouped["amount"].shift(-1),
-    )
-    suspects = known[(known["decimals"] == 0) & (known["share"] >= POINT_SHARE)]
+def check_limits(rows: pd.DataFrame, catalogue: Catalogue) -> list[dict]:
+    """Figures that no true one can reach; forecasts and doubtful ones too, because they were printed."""
+    codes, names = pd.factorize(rows["indicator"])
+    items = [catalogue.indicators[name] for name in names]
+    lower = np.array([-np.inf if item.lower is None else float(item.lower) for item in items] + [np.nan])[codes]
+    upper = np.array([np.inf if item.upper is None else float(item.upper) for item in items] + [np.nan])[codes]
+    amount = rows["amount"].to_numpy(float)
     found = []
-    for row in suspects.itertuples():
-        neighbours = [value for value in (row.left, row.right) if pd.notna(value)]
-        if not neighbours or any(0.5 <= row.amount / value <= 2 for value in neighbours):
-            continue
-        divisor = next((d for d in (10, 100, 1000) if all(0.5 <= row.amount / d / value <= 2 for value in neighbours)), None)
+    for at in np.flatnonzero((amount < lower - SLACK) | (amount > upper + SLACK)):
+        row, item = rows.iloc[at], items[codes[at]]
+        text = " … ".join("" if limit is None else plain_number(float(limit)) for limit in (item.lower, item.upper))
+        found.append(
+            {
+                "check": "limits",
+                "level": "error",
+                **{key: row[key] for key in ("city", "indicator", "scope", "edition")},
+                "year": int(row["year"]),
+                "cells": row["source_cell"],
+                "values": row["raw"],
+                "expected": text,
+                "explanation": explain("limits", found=row["amount"], range=text, unit=f"unit:{item.unit}"),
+                "suggestion": "compare",
+            }
+        )
+    return found
+
+
+def check_lost_points(figures: Figures) -> list[dict]:
+    """A figure without decimal point in a row of figures with one, right only after division by 10, 100 or 1000."""
+    positive = figures.amount > 0
+    count = np.bincount(figures.line[positive], minlength=1)
+    pointed = np.bincount(figures.line[positive & (figures.decimals > 0)], minlength=len(count))
+    bare = np.flatnonzero(positive & (figures.decimals == 0))
+    suspects = bare[pointed[figures.line[bare]] >= POINT_SHARE * count[figures.line[bare]]]
+    found = []
+    for at in suspects:
+        beside = find_neighbours(figures, at, 1)
+        beside = beside[figures.amount[beside] > 0]
+        divisor = lost_divisor(figures.amount[at], figures.amount[beside])
         if divisor:
-            pointed = Decimal(f"{row.value:.0f}").scaleb(1 - len(str(divisor)))
-            found.append({"check": "lost_decimal_point", "level": "high", **{key: getattr(row, key) for key in (*ROW, "year")},
-                          "cells": row.source_cell, "values": row.raw, "expected": f"near {neighbours[0]:g}",
-                          "suggestion": f"{pointed:f}"})
-    return make_findings(found)
+            value = figures.rows["value"].iloc[figures.position[at]]
+            repair = Decimal(f"{value:.0f}").scaleb(1 - len(str(divisor)))
+            expected = " … ".join(plain_number(number) for number in sorted(figures.amount[beside]))
+            found.append(
+                {
+                    "check": "lost_decimal_point",
+                    "level": "high",
+                    **figures.row(at),
+                    "cells": figures.cells([at]),
+                    "values": figures.raws([at]),
+                    "expected": expected,
+                    "suggestion": f"replace {repair:f}",
+                    "explanation": explain(
+                        "lost_decimal_point", found=figures.raws([at])[0], repair=f"{repair:f}", beside=expected
+                    ),
+                }
+            )
+    return found
 
 
-def check_scopes(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def lost_divisor(amount: float, beside: np.ndarray) -> int:
+    """The power of ten that brings the figure home to its neighbours; 0 where it is at home or nothing helps."""
+    if not len(beside) or at_home(amount, beside).any():
+        return 0
+    return next((divisor for divisor in (10, 100, 1000) if at_home(amount / divisor, beside).all()), 0)
+
+
+def at_home(amount: float, beside: np.ndarray) -> np.ndarray:
+    return (amount / beside >= AT_HOME[0]) & (amount / beside <= AT_HOME[1])
+
+
+def check_scopes(figures: Figures, catalogue: Catalogue) -> list[dict]:
     """Additive levels of the districts above those of the whole city, in one edition."""
-    additive = {key for key, item in catalogue.indicators.items() if item.additive}
-    known = rows[shown(rows) & rows["indicator"].isin(additive)]
-    key = ["city", "indicator", "year", "edition"]
-    whole, districts = (known[known["scope"] == scope] for scope in ("whole_city", "urban_districts"))
-    both = districts.merge(whole[[*key, "amount", "half", "source_cell", "raw"]], on=key, suffixes=("", "_whole"))
-    room = both["half"] + both["half_whole"] + SLACK * both["amount_whole"].abs()
-    wrong = both[both["amount"] - both["amount_whole"] > room]
-    return make_findings([
-        {"check": "scope_order", "level": "error", **{name: getattr(row, name) for name in (*ROW, "year")},
-         "cells": [row.source_cell, row.source_cell_whole], "values": [row.raw, row.raw_whole], "expected": "districts ≤ whole city"}
-        for row in wrong.itertuples()
-    ])
+    scopes = figures.names["scope"]
+    if not {"whole_city", "urban_districts"} <= set(scopes):
+        return []
+    additive = np.array([catalogue.indicators[name].additive for name in figures.names["indicator"]])
+    districts = np.flatnonzero((figures.codes["scope"] == scopes.index("urban_districts")) & additive[figures.codes["indicator"]])
+    whole = other_scope(figures, districts, scopes.index("whole_city"))
+    districts, whole = districts[whole >= 0], whole[whole >= 0]
+    above = figures.amount[districts] > figures.amount[whole]
+    above &= ~meet(figures.amount[districts], figures.half[districts], figures.amount[whole], figures.half[whole])
+    return [
+        {
+            "check": "scope_order",
+            "level": "error",
+            **figures.row(at),
+            "cells": figures.cells([at, city]),
+            "values": figures.raws([at, city]),
+            "expected": f"≤ {plain_number(figures.amount[city])}",
+            "suggestion": "compare",
+            "explanation": explain("scope_order", districts=figures.amount[at], city=figures.amount[city]),
+        }
+        for at, city in zip(districts[above], whole[above], strict=True)
+    ]
+
+
+def other_scope(figures: Figures, at: np.ndarray, scope: int) -> np.ndarray:
+    """Index of the same indicator, city, edition and year in another scope; −1 where none is printed."""
+    size = np.int64(max(1, len(figures.names["edition"])) * YEARS)
+    span = figures.place.max(initial=0) + size * len(figures.names["scope"])
+    key = figures.codes["indicator"] * span + figures.place
+    wanted = key[at] + (scope - figures.codes["scope"][at].astype(np.int64)) * size
+    near = np.minimum(np.searchsorted(key, wanted), max(0, len(key) - 1))
+    return np.where(key[near] == wanted, near, -1) if len(key) else near

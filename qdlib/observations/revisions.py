@@ -255,17 +255,19 @@ def name_area_changes(names: Names, catalogue: Catalogue) -> None:
 
 
 def name_population_censuses(names: Names, catalogue: Catalogue) -> None:
-    """`population_census_revision`: population or a figure per head, three years or more, up to the census or the year before it."""
+    """`population_census_revision`: population or a figure per head, three years or more, up to the census or the year before it.
+
+    Where nothing later had been printed before, the run ends with what was known, a few years before the census at most.
+    """
     pairs, rows = names.pairs, names.free
-    moved = {
-        key: item.revised_by == "population_census" or item.population_base is not None
-        for key, item in catalogue.indicators.items()
-    }
+    moved = {key: item.revised_by == "population_census" or item.population_base is not None for key, item in catalogue.indicators.items()}
     rows = rows & look_up(pairs["indicator"], moved) & (pairs["lane"] != "held").to_numpy()
     run, year = names.runs(rows), pairs["year"].to_numpy()
     last = rows & np.r_[run[1:] != run[:-1], True] & (names.length(rows) >= RUN_YEARS)
     for census in sorted(event.year for event in catalogue.events.values() if event.kind == "population_census"):
-        ends = last & np.isin(year, (census, census - 1)) & (pairs["released"] > census).to_numpy()
+        known, printed = pairs["known_until"].to_numpy(), pairs["printed_until"].to_numpy()
+        all_known = (year == known) & (known >= census - RUN_YEARS) & (known <= census) & (printed >= census)
+        ends = last & (np.isin(year, (census, census - 1)) | all_known) & (pairs["released"] > census).to_numpy()
         hit = rows & np.isin(run, run[ends])
         names.event[hit], names.census[hit] = "population_census_revision", census
 

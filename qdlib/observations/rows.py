@@ -70,7 +70,7 @@ def admit_rows(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, 
     Raises DataError with every row that does not fit. Of two rows with one key the finer stays when they agree; when they
     do not, neither is dropped silently: the first stays and a `duplicate_conflict` finding names both cells.
     """
-    from qdlib.observations.findings import make_findings
+    from qdlib.observations.findings import explain, make_findings
 
     rows = rows.reset_index(drop=rows.index.name != "source_cell" or "source_cell" in rows.columns)[COLUMNS]
     raise_all(DataError, [*schema_faults(rows), *unknown_ids(rows, catalogue)], "observation rows do not fit")
@@ -86,16 +86,10 @@ def admit_rows(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, 
         finest["note"] = "; ".join(filter(None, [finest["note"], "also " + ", ".join(others["source_cell"])]))
         clash = others[(others["amount"] - finest["amount"]).abs() > others["half"] + finest["half"] + SLACK]
         if len(clash):
-            found.append(
-                {
-                    "check": "duplicate_conflict",
-                    "level": "error",
-                    **{key: finest[key] for key in KEY},
-                    "cells": [finest["source_cell"], *clash["source_cell"]],
-                    "values": [finest["raw"], *clash["raw"]],
-                    "expected": "one figure for a key in one edition",
-                }
-            )
+            found.append({"check": "duplicate_conflict", "level": "error", **{key: finest[key] for key in KEY},
+                          "cells": [finest["source_cell"], *clash["source_cell"]], "values": [finest["raw"], *clash["raw"]],
+                          "suggestion": "compare",
+                          "explanation": explain("duplicate_conflict", found=finest["raw"], other=clash["raw"].iloc[0])})
         kept.append(finest)
     rows = pd.concat([rows[~repeated], pd.DataFrame(kept)[rows.columns].astype(rows.dtypes)], ignore_index=True)
     return sort_rows(rows), make_findings(found)

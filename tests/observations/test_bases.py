@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from qdlib.observations.bases import find_mixed_bases, mark_breaks
-from qdlib.observations.build import mixed_findings
 from qdlib.observations.comparisons import compare_editions
+from qdlib.observations.flags import mixed_findings
 from qdlib.observations.revisions import name_overlaps
 
 # Qingdao's GDP, first published and in the yearbook 2023: a census block that ends in 2018.
@@ -34,9 +34,10 @@ def test_an_edition_that_prints_both_sides_of_a_cut_is_found(mixed, line):
     assert found[["edition", "year", "census"]].values.tolist() == [["office_2020", 2019, 2018], ["panel_2024", 2019, 2018]]
     assert found["values"].tolist() == [["12001.52", "11741.31"], ["12001.52", "11741"]]
     finding = mixed_findings(found)
-    assert finding[["check", "level", "year", "expected"]].values.tolist() == (
-        [["mixed_basis", "high", 2019, "one basis; the economic census of 2018 lies between"]] * 2
+    assert finding[["check", "level", "year", "explanation"]].values.tolist() == (
+        [["mixed_basis", "high", 2019, '{"census": "2018", "text": "mixed_basis"}']] * 2
     )
+
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ def test_a_replacement_changes_the_figure_and_keeps_what_was_printed(apply, corr
     row = rows[rows["year"] == 2018].iloc[0]
     assert (row["value"], row["decimals"], row["raw"], row["note"]) == (1368.3, 2, "136830", "136830 → 1368.30 (c1)")
     assert rows.loc[rows["year"] == 2017, "value"].tolist() == [1253.85]
-    assert applied[["id", "action", "year", "old", "new", "reason", "status"]].values.tolist() == [
-        ["c1", "replace", 2018, "136830", "1368.30", "a slip", "open"]
+    assert applied[["id", "action", "year", "old", "new", "status"]].values.tolist() == [
+        ["c1", "replace", 2018, "136830", "1368.30", "open"]
     ]
     assert applied["source_cell"].tolist() == [row["source_cell"]]
 
@@ -240,7 +240,7 @@ def test_an_accepted_finding_falls_to_low_and_its_neighbours_stay(catalogue, cor
     after = accept_findings(make_findings([PLACE, PLACE | other | {"cells": "b"}]), known)
     levels = after.set_index("cells")["level"]
     assert (levels["a"], levels["b"]) == ("low", "error")
-    assert after.set_index("cells")["suggestion"]["a"] == "accepted: a slip"
+    assert after.set_index("cells")["suggestion"]["a"] == "accepted c1"
 
 
 def test_an_acceptance_without_a_finding_must_go(catalogue, correction):
@@ -257,7 +257,7 @@ def test_a_finding_about_a_mended_cell_falls_to_low():
     findings = make_findings([PLACE, PLACE | {"cells": "b"}, PLACE | {"cells": ["a", "b"]}, quiet])
     after = settle_corrected(findings, applied)
     assert after[["check", "cells", "level", "suggestion"]].values.tolist() == [
-        ["sum_to_total", "a", "low", "corrected: c1"],
+        ["sum_to_total", "a", "low", "corrected c1"],
         ["sum_to_total", "a | b", "error", ""],
         ["sum_to_total", "b", "error", ""],
         ["repaired", "a", "low", "a space was taken out"],

@@ -4,11 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from qdlib.observations.plausibility import check_lost_points, check_plausibility
+from qdlib.observations.figures import sort_figures
+from qdlib.observations.findings import make_findings
+from qdlib.observations.plausibility import check_limits, check_lost_points, check_scopes
 
 REVENUE = {"indicator": "budget_revenue"}
 # The yearbook's row: the point of 2021 is lost.
 ROW = {2016: "1100.03", 2017: "1157.24", 2018: "1231.91", 2019: "1241.74", 2020: "1253.85", 2021: "136830", 2022: "1273.31"}
+
+
+def check_plausibility(rows, catalogue):
+    figures = sort_figures(rows, catalogue)
+    found = [*check_limits(rows, catalogue), *check_lost_points(figures), *check_scopes(figures, catalogue)]
+    return make_findings(found)
 
 
 @pytest.fixture
@@ -50,13 +58,13 @@ def test_an_indicator_without_limits_has_none(catalogue, admit, observe):
 def test_a_lost_decimal_point_is_found_with_its_repair(check, line):
     found = check(line(ROW, **REVENUE))
     assert found[["check", "level", "year", "values", "suggestion"]].values.tolist() == [
-        ["lost_decimal_point", "high", 2021, "136830", "1368.30"]
+        ["lost_decimal_point", "high", 2021, "136830", "replace 1368.30"]
     ]
 
 
 @pytest.mark.parametrize(("printed", "repair"), [("13683", "1368.3"), ("1368300", "1368.300")])
 def test_one_to_three_places_are_tried(check, line, printed, repair):
-    assert check(line(ROW | {2021: printed}, **REVENUE))["suggestion"].tolist() == [repair]
+    assert check(line(ROW | {2021: printed}, **REVENUE))["suggestion"].tolist() == [f"replace {repair}"]
 
 
 def test_the_first_and_last_of_a_row_have_one_neighbour(check, line):
@@ -65,10 +73,10 @@ def test_the_first_and_last_of_a_row_have_one_neighbour(check, line):
         assert check(line(row, **REVENUE))["year"].tolist() == [year]
 
 
-def test_a_figure_of_one_digit_gets_its_zeros_back(admit, line):
+def test_a_figure_of_one_digit_gets_its_zeros_back(check, line):
     row = {2016: "0.05", 2017: "0.06", 2018: "5", 2019: "0.05", 2020: "0.06"}
-    found = check_lost_points(admit(line(row, **REVENUE)))
-    assert found[["year", "suggestion"]].values.tolist() == [[2018, "0.05"]]
+    found = check(line(row, **REVENUE))
+    assert found[["year", "suggestion"]].values.tolist() == [[2018, "replace 0.05"]]
 
 
 @pytest.mark.parametrize(

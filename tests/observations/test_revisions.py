@@ -11,8 +11,8 @@ import pytest
 from qdlib.catalogue.cities import CityChange
 from qdlib.catalogue.documents import Name
 from qdlib.catalogue.events import Event
-from qdlib.observations.build import event_findings
 from qdlib.observations.comparisons import compare_editions
+from qdlib.observations.flags import digits_swapped, event_findings
 from qdlib.observations.revisions import EVENTS, Names, gather_events, name_events, name_overlaps
 
 # Qingdao's GDP, first published and in the yearbook 2023: a census block that ends in 2018.
@@ -276,6 +276,16 @@ def test_population_up_to_the_census_or_the_year_before(named, line, years, publ
     assert found == [(event, census, years[0], years[-1])]
 
 
+@pytest.mark.parametrize(("known", "event"), [(2018, "population_census_revision"), (2016, "open")])
+def test_where_nothing_later_was_known_the_run_ends_with_what_was(named, line, known, event):
+    """A yearbook of 2019 ends in 2018; the next one at hand is that of 2021, after the census of 2020."""
+    old = {year: f"{800 + 5 * (year - 2010)}.00" for year in range(2010, known + 1)}
+    new = scaled(old, 1.05, range(known - 4, known + 1)) | {2020: "870.00"}
+    people = {"indicator": "population_resident"}
+    found = named(line(old, "office_2019", **people) + line(new, "office_2021", **people))
+    assert found == [(event, 2020 if event != "open" else None, known - 4, known)]
+
+
 # --- small corrections --------------------------------------------------------------------------------------------------------------------
 
 
@@ -377,20 +387,45 @@ def test_of_two_copies_the_superseded_one_is_named(events, line):
 # --- findings ------------------------------------------------------------------------------------------------------------------------------
 
 
-def test_an_open_revision_is_a_high_finding_and_a_named_one_is_none(events, line):
+@pytest.fixture
+def flagged(catalogue, admit):
+    def find(observations):
+        overlaps = name_overlaps(compare_editions(admit(observations), catalogue), catalogue)
+        return event_findings(gather_events(overlaps), overlaps)
+
+    return find
+
+
+def test_an_open_revision_is_a_high_finding_and_a_named_one_is_none(flagged, line):
     old, new = {2013: "100.0", 2014: "100.0", 2015: "100.0"}, {2013: "150.0", 2014: "100.0", 2015: "101.0"}
-    found = events(line(old, "office_2016", **TRADE) + line(new, "office_2017", **TRADE))
-    assert found["event"].tolist() == ["open", "final_figure"]
-    flagged = event_findings(found)
-    assert flagged[["check", "level", "year", "edition"]].values.tolist() == [["open", "high", 2013, "office_2017"]]
-    assert "office_2016/" in flagged["cells"].iloc[0] and "office_2017/" in flagged["cells"].iloc[0]
+    found = flagged(line(old, "office_2016", **TRADE) + line(new, "office_2017", **TRADE))
+    assert found[["check", "level", "year", "edition", "suggestion"]].values.tolist() == [
+        ["open", "high", 2013, "office_2017", "declare"]
+    ]
+    assert found["cells"].iloc[0].split(" | ")[0].startswith("office_2017/") and "office_2016/" in found["cells"].iloc[0]
 
 
-def test_shifted_years_are_an_error(events, line):
+@pytest.mark.parametrize(("new", "text"), [("7320.11", "open_digits"), ("7980.11", "open"), ("7302.91", "open")])
+def test_an_open_figure_whose_digits_are_swapped_says_so(flagged, line, new, text):
+    old = {2011: "6615.60", 2012: "7302.11", 2013: "8006.60"}
+    found = flagged(line(old, "office_2014", **TRADE) + line(old | {2012: new}, "office_2015", **TRADE))
+    assert found["explanation"].tolist() == [found["explanation"].iloc[0]] and f'"text": "{text}"' in found["explanation"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "swapped"),
+    [("7302.11", "7320.11", True), ("730.21", "732.01", True), ("73.1", "71.3", True), ("12", "21", True), ("12", "12", False),
+     ("120", "12", False), ("1234", "4231", False)],
+)  # fmt: skip
+def test_two_neighbouring_digits_are_swapped(one, other, swapped):
+    assert digits_swapped(one, other) is swapped
+
+
+def test_shifted_years_are_an_error(flagged, line):
     old = {2010: "100.0", 2011: "120.0", 2012: "130.0", 2013: "155.0"}
     new = {2010: "90.0", 2011: "100.0", 2012: "120.0", 2013: "130.0"}
-    flagged = event_findings(events(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE)))
-    assert flagged[["check", "level"]].values.tolist() == [["year_shift", "error"]]
+    found = flagged(line(old, "office_2014", **TRADE) + line(new, "office_2015", **TRADE))
+    assert found[["check", "level"]].values.tolist() == [["year_shift", "error"]]
 
 
 def test_every_event_that_a_rule_gives_is_listed():

@@ -9,6 +9,8 @@ import pandas as pd
 
 from qdlib import charts
 from qdlib.catalogue import load_catalogue
+from qdlib.observations.findings import COLUMNS as FINDING_COLUMNS
+from qdlib.observations.findings import say_finding, say_suggestion
 from qdlib.publishing.display import number, report_language
 from qdlib.publishing.phrases import word
 from qdlib.publishing.stories.trend import city_name, edition_name, indicator_name
@@ -117,19 +119,22 @@ def headings(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def finding_table(findings: pd.DataFrame) -> dict | None:
+    """What the checks found, each with a sentence in the report's language and what to do about it."""
     if findings.empty:
         return None
-    top = findings.head(TABLE_ROWS)
+    top = findings.head(TABLE_ROWS).reindex(columns=FINDING_COLUMNS, fill_value="")
+    known, language = load_catalogue(), report_language()
+    separator = "; " if language == "en" else "；"
     frame = pd.DataFrame(
         {
             "level": [word(f"quality.level.{level}") for level in top["level"]],
             "check": [word(f"finding.{check}") for check in top["check"]],
             "indicator": indicator_words(top["indicator"]),
             "year": top["year"],
-            "values": top["values"].str.replace(" | ", "；"),
-            "expected": top["expected"],
+            "values": top["values"].str.replace(" | ", separator),
+            "explanation": [say_finding(row, known, language) for row in top.itertuples()],
             "edition": [edition_name(edition) if edition else "" for edition in top["edition"]],
-            "suggestion": top["suggestion"],
+            "suggestion": [say_suggestion(row, known, language) for row in top.itertuples()],
             "source_cell": top["cells"].str.replace(" | ", "; "),
         }
     )
@@ -143,15 +148,17 @@ def finding_table(findings: pd.DataFrame) -> dict | None:
 
 
 def correction_table(corrections: pd.DataFrame) -> dict | None:
+    """Applied corrections, each with the reason that the catalogue declares under its id."""
     if corrections.empty:
         return None
+    reasons = {entry.id: entry.reason.in_language(report_language()) for entry in load_catalogue().corrections}
     frame = pd.DataFrame(
         {
             "indicator": indicator_words(corrections["indicator"]),
             "year": corrections["year"],
             "old": corrections["old"],
             "new": corrections["new"],
-            "reason": corrections["reason"],
+            "reason": corrections["id"].map(reasons).fillna(corrections["id"]),
             "edition": [edition_name(edition) for edition in corrections["edition"]],
             "source_cell": corrections["source_cell"],
         }
