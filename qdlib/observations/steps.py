@@ -17,8 +17,8 @@ LEAST_STEPS = 5
 MAD_SCALE, FLOOR = 1.4826, 0.02
 # Over more years a rise and fall is history, not a fault: 1957, 1962, 1965 in the yearbook of 2006.
 LONGEST_GAP = 3
-# Two opposite steps beyond 4: 8 of 7 585 inner figures of the city panels, seven of them no history. One beyond 8 is a change of
-# basis more often than a fault (GDP −0.16 … +0.49, FDI −1.4 … +2.0 in one year): look once.
+# Two opposite steps beyond 4: 8 of 7 585 inner figures of the city panels, one of them known history (Beijing's industry of 2021).
+# One beyond 8 is a change of basis more often than a fault (GDP −0.16 … +0.49, FDI −1.4 … +2.0 in one year): look once.
 SPIKE, JUMP = 4.0, 8.0
 # Four digits or more repeat the year before in 5 of 8 350 figures, four of those one city-year of a panel; three repeat by chance.
 REPEAT_DIGITS = 4

@@ -75,9 +75,18 @@ INDEX = {
 
 # City-years that the circulated panels mark as falling while real growth is positive (facts: city_panel.csv, its flags).
 FALLS = {
-    "panel_36_cities_2025": "changchun 2019, dalian 2016, dalian 2019, haerbin 2019, huhehaote 2017, huhehaote 2019, nanning 2018, qingdao 2019, shijiazhuang 2018, shijiazhuang 2019, wulumuqi 2016",
-    "panel_revised_gdp_2024": "haikou 2001, shijiazhuang 2010, xining 2001, xining 2010",
-    "panel_sectors_2024": "changchun 2019, dalian 2016, dalian 2019, fuzhou 2005, haerbin 2019, huhehaote 2017, huhehaote 2019, nanning 2018, qingdao 2019, shenzhen 2001, shijiazhuang 2018, shijiazhuang 2019, tianjin 2019, wulumuqi 2016",
+    "panel_36_cities_2025": (
+        "changchun 2019, dalian 2016, dalian 2019, haerbin 2019, huhehaote 2017, huhehaote 2019, nanning 2018, "
+        "qingdao 2019, shijiazhuang 2018, shijiazhuang 2019, wulumuqi 2016"
+    ),
+    "panel_revised_gdp_2024": (
+        "haikou 2001, shijiazhuang 2010, xining 2001, xining 2010"
+    ),
+    "panel_sectors_2024": (
+        "changchun 2019, dalian 2016, dalian 2019, fuzhou 2005, haerbin 2019, huhehaote 2017, huhehaote 2019, "
+        "nanning 2018, qingdao 2019, shenzhen 2001, shijiazhuang 2018, shijiazhuang 2019, tianjin 2019, "
+        "wulumuqi 2016"
+    ),
 }
 
 
