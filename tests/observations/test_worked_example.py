@@ -3,6 +3,8 @@
 First column: as first published. Second: yearbook 2023, after the fourth economic census. 亿元 at current prices.
 """
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -254,6 +256,9 @@ def test_the_sums_of_the_panel_34_low_and_12_accepted(real):
     assert (int((~accepted).sum()), int(accepted.sum())) == (34, 12)
     assert set(own["level"]) == {"low"}
     assert own[accepted].groupby("city").size().to_dict() == {"guangzhou": 5, "hangzhou": 1, "jinan": 1, "shenzhen": 5}
+    said = own["explanation"].map(json.loads)
+    gaps = said.map(lambda text: abs(float(text["gap"]) / float(text["total"])))
+    assert int((gaps > 0.005).sum()) == 10  # all that a tolerance of half a percent would see
 
 
 def test_the_29_falls_of_gdp_beside_a_growing_index_are_all_found(real):
