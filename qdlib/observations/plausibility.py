@@ -49,6 +49,15 @@ def check_limits(rows: pd.DataFrame, catalogue: Catalogue) -> list[dict]:
     return found
 
 
+def mixed_points(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the indicators that are printed with a point and without: only there can one be lost."""
+    codes, names = pd.factorize(rows["indicator"])
+    decimals = rows["decimals"].to_numpy(float, na_value=0)
+    pointed = np.bincount(codes[decimals > 0], minlength=len(names)) > 0
+    bare = np.bincount(codes[decimals == 0], minlength=len(names)) > 0
+    return rows[(pointed & bare)[codes]]
+
+
 def check_lost_points(figures: Figures) -> list[dict]:
     """A figure without decimal point in a row of figures with one, right only after division by 10, 100 or 1000."""
     positive = figures.amount > 0
