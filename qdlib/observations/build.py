@@ -78,7 +78,7 @@ def open_findings(revisions: pd.DataFrame) -> pd.DataFrame:
     """A revision that no rule names is an open flag until it is declared or corrected."""
     return make_findings([
         {"check": "open", "level": "high", **{key: getattr(row, key) for key in ("city", "indicator", "scope", "edition")},
-         "year": row.first_year, "cells": [row.cells_old, row.cells_new], "values": run_of_years(row),
+         "year": row.first_year, "cells": [row.cells_old, row.cells_new], "values": f"{row.first_year}–{row.last_year}",
          "suggestion": "declare", "explanation": explain("open", years=run_of_years(row))}
         for row in revisions[revisions["event"] == "open"].itertuples()
     ])

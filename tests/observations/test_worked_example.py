@@ -4,6 +4,7 @@ First column: as first published. Second: yearbook 2023, after the fourth econom
 """
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -277,13 +278,14 @@ def test_the_panels_own_slips_are_found(real):
     assert sorted(own[["city", "check", "year"]].values.tolist()) == [["haikou", "spike", 2017], ["nanning", "unit_slip", 2008]]
 
 
-def test_every_finding_can_be_said_in_both_languages(real):
+def test_every_finding_can_be_said_in_both_languages_and_holds_words_of_neither(real):
     from qdlib.catalogue import load_catalogue
-    from qdlib.observations.findings import say_finding, say_suggestion
+    from qdlib.observations.findings import VERBS, say_finding, say_suggestion
 
     known = load_catalogue()
     for city in store.cities_with_data():
         for row in store.read_findings(city).itertuples():
+            assert re.fullmatch(r"[-+≤…. 0-9]*", row.expected) and row.suggestion.partition(" ")[0] in VERBS
             assert say_finding(row, known, "zh") != say_finding(row, known, "en")
             assert say_suggestion(row, known, "zh") != say_suggestion(row, known, "en")
 
