@@ -13,7 +13,7 @@ from qdlib.observations.displacements import check_displacements
 from qdlib.observations.figures import sort_figures
 from qdlib.observations.findings import make_findings
 from qdlib.observations.identities import check_identities
-from qdlib.observations.plausibility import check_limits, check_lost_points, check_scopes
+from qdlib.observations.plausibility import check_limits, check_lost_points, check_scopes, mixed_points
 from qdlib.observations.slips import check_slips
 from qdlib.observations.smoothing import check_smoothing
 from qdlib.observations.steps import check_repeats, check_steps
@@ -25,7 +25,7 @@ UNNAMED = ("spike", "jump")
 
 def run_checks(before: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Findings about single figures, lines, identities and editions. before, rows: observation columns, amount and half."""
-    printed, figures = sort_figures(before, catalogue), sort_figures(rows, catalogue)
+    printed, figures = sort_figures(mixed_points(before), catalogue), sort_figures(rows, catalogue)
     found = [
         *check_limits(before, catalogue),
         *check_lost_points(printed),

@@ -27,7 +27,8 @@ def check_displacements(figures: Figures) -> list[dict]:
     at, twin = np.array(pairs).T
     likely = fits_worse(figures, at)
     at, twin = at[likely], twin[likely]
-    paired = digits(figures, at) >= LONE_DIGITS
+    # The other scope of the same quantity is one candidate, not a hundred, and the likeliest to be mistaken.
+    paired = (digits(figures, at) >= LONE_DIGITS) | (figures.codes["indicator"][at] == figures.codes["indicator"][twin])
     for key in (edition_year(figures, at), figures.line[at]):
         _, of, count = np.unique(key, return_inverse=True, return_counts=True)
         paired |= count[of] > 1

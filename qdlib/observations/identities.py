@@ -18,13 +18,14 @@ from qdlib.observations.members import Members, borrow_known, find_known, find_p
 from qdlib.observations.rows import SLACK
 
 # Parts made from shares of two decimals miss their total by up to 2 · 0.5e-4 of it and a little: of 863 city-years of sectors
-# 34 lie between their rounding and this limit, 12 beyond it, none of those within twice the limit by rounding alone.
+# 34 lie between their rounding and this limit, and the 12 beyond it join a total to sectors of another vintage.
 SHARE_SLACK = 1.1e-4
 # Within three times the rounding a gap is more often one unit lost in adding than a wrong figure.
 ROUNDING_ROOM = 3
 # Implied deflators of 36 cities on one basis: −7.8 … +12.8 % (0.5 to 99.5 percentile of 826 city-years); the limits cut off 1 %.
 DEFLATOR = (-6.0, 12.0)
-# With one year-end in place of the mean of two: resident populations of cities move by less than 2 % a year, half of it in the mean.
+# With one year-end in place of the mean of two: half of 452 yearly changes of a city's people are below 0.9 %, half of which is in
+# the mean; twice that is allowed.
 ONE_YEAR_END = 0.01
 # A total this near to a power of ten times its parts is in another unit (log10, ± 20 %).
 UNIT_WIDTH = 0.08

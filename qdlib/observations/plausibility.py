@@ -15,10 +15,10 @@ from qdlib.observations.figures import YEARS, Figures, find_neighbours, meet
 from qdlib.observations.findings import explain, plain_number
 from qdlib.observations.rows import SLACK
 
-# A row of a table prints points or it does not: in the yearbooks read so far a row has a point in over 90 % of its cells or in
-# under 30 %, so that a figure without one is an oddity above this share and none below.
+# A row of a table prints points or it does not: of 61 rows of three yearbooks 46 have one in over 90 % of their cells, 15 in under
+# 30 %, none between, so that a figure without one is an oddity above this share and none below.
 POINT_SHARE = 0.7
-# Neighbours in a row: of 9 300 pairs of neighbouring years in the city panels 99.8 % lie within half and double.
+# Of 7 633 changes from year to year in the city panels (without FDI) 99.87 % lie within half and double.
 AT_HOME = (0.5, 2.0)
 
 
@@ -47,6 +47,15 @@ def check_limits(rows: pd.DataFrame, catalogue: Catalogue) -> list[dict]:
             }
         )
     return found
+
+
+def mixed_points(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the indicators that are printed with a point and without: only there can one be lost."""
+    codes, names = pd.factorize(rows["indicator"])
+    decimals = rows["decimals"].to_numpy(float, na_value=0)
+    pointed = np.bincount(codes[decimals > 0], minlength=len(names)) > 0
+    bare = np.bincount(codes[decimals == 0], minlength=len(names)) > 0
+    return rows[(pointed & bare)[codes]]
 
 
 def check_lost_points(figures: Figures) -> list[dict]:

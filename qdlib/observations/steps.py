@@ -13,14 +13,14 @@ from qdlib.observations.findings import explain, plain_number
 
 # Steps needed before a line can say what is usual for it: the median of five survives two odd ones.
 LEAST_STEPS = 5
-# 1.4826 MAD estimates the deviation of a normal; GDP in 15 cities, 1990–2023: most lines lie above the floor of 2 %.
+# 1.4826 MAD estimates the deviation of a normal. Of 424 lines 94 % lie above the floor of 2 %, half of them above 6 %.
 MAD_SCALE, FLOOR = 1.4826, 0.02
 # Over more years a rise and fall is history, not a fault: 1957, 1962, 1965 in the yearbook of 2006.
 LONGEST_GAP = 3
-# Two opposite steps beyond 4: 1 in 1 700 inner figures of the city panels, most of them true faults. One beyond 8 is a change of
-# basis more often than a fault (GDP −0.16 … +0.49, FDI −1.4 … +2.0 in one year): look once.
+# Two opposite steps beyond 4: 8 of 7 585 inner figures of the city panels, one of them known history (Beijing's industry of 2021).
+# One beyond 8 is a change of basis more often than a fault (GDP −0.16 … +0.49, FDI −1.4 … +2.0 in one year): look once.
 SPIKE, JUMP = 4.0, 8.0
-# The same four digits by chance: below 1 in 1 000 figures where steps exceed ten units; three digits repeat in rates every day.
+# Four digits or more repeat the year before in 5 of 8 350 figures, four of those one city-year of a panel; three repeat by chance.
 REPEAT_DIGITS = 4
 # Above this share of repeats a line stands still by nature (an area, a number of institutions).
 STANDING = 0.5

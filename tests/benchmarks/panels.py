@@ -81,7 +81,7 @@ def choose_indicators(number: int, catalogue: Catalogue) -> list[str]:
     more = [
         key
         for key, item in catalogue.indicators.items()
-        if item.additive and item.partial_of is None and item.kind in ("flow", "stock")
+        if item.additive and item.partial_of is None and item.kind in ("flow", "stock", "count")
     ]
     known = {key for identity in catalogue.identities.values() for key in identity.members} | set(CORE)
     return [*CORE, *(key for key in more if key not in known)][:number]

@@ -1,15 +1,50 @@
 """The command `qd`: what it prints, how it exits, what it leaves untouched."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from qdlib.catalogue import load_catalogue
+from qdlib.catalogue.corrections import load_corrections
 from qdlib.cli import main
+
+FAULTS = Path(__file__).parents[1] / "observations" / "faults"
 
 
 def qd(*words: str):
     return CliRunner().invoke(main, list(words))
+
+
+def spoilt_raw(monkeypatch) -> None:
+    """One of the planted faults as data/raw: a decimal point is lost."""
+    from qdlib.observations import build as stages
+
+    monkeypatch.setenv("QD_RAW", str(FAULTS / "lost_decimal_point" / "raw"))
+    plain = replace(load_catalogue(), corrections=())  # those of the package name cells of the real files
+    monkeypatch.setattr(stages, "load_catalogue", lambda: plain)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "should read 1368.30 · compare with the printed page; if so, replace by 1368.30"), ("zh", "应为1368.30 · 核对原书")],
+)
+def test_build_says_what_it_found_in_the_language_asked_for(monkeypatch, language, sentence):
+    spoilt_raw(monkeypatch)
+    result = qd("build", "--verbose", "--language", language)
+    assert result.exit_code == 0 and sentence in result.stdout
+
+
+def test_build_prints_an_entry_that_the_catalogue_loads(monkeypatch, tmp_path):
+    spoilt_raw(monkeypatch)
+    entry = qd("build").stdout.partition("for corrections.yml, if the source shows it:\n")[2]
+    (tmp_path / "corrections.yml").write_text(entry, encoding="utf-8")
+    faults: list[str] = []
+    (correction,) = load_corrections(tmp_path / "corrections.yml", faults)
+    assert not faults and (correction.action, correction.value, correction.expect_raw) == ("replace", "1368.30", "136830")
+    assert (correction.city, correction.indicator, correction.years) == ("qingdao", "budget_revenue", (2021,))
 
 
 def targets() -> dict[str, dict]:

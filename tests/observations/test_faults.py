@@ -4,6 +4,7 @@
 and the text that explains it. A fault that waits for a part of the package says so in `needs`; the test must then fail.
 """
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from qdlib.catalogue import load_catalogue
 from qdlib.observations.build import build
 from qdlib.observations.findings import say_finding, say_suggestion
 
+ROOT = Path(__file__).parents[2]
 FAULTS = Path(__file__).with_name("faults")
 EXPECTED = {path.parent.name: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FAULTS.glob("*/expected.yml"))}
 # Findings about a revision name both prints, in the order of publication.
@@ -61,3 +63,9 @@ def test_there_are_at_least_fifteen_kinds_and_each_folder_is_complete():
     assert len(folders) >= 15 and folders == sorted(EXPECTED)
     for name in folders:
         assert list((FAULTS / name / "raw").rglob("*.source.yml")) and list((FAULTS / name / "clean").rglob("*.source.yml")), name
+
+
+def test_every_check_of_the_observations_has_a_fault_that_it_finds():
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "qdlib" / "observations").glob("*.py"))
+    checks = set(re.findall(r'"check": "(\w+)"', sources))
+    assert len(checks) > 15 and checks <= {expected["check"] for expected in EXPECTED.values()}

@@ -1,5 +1,6 @@
 """One seed of the planted faults: the benchmark's generator is clean, and its faults are found where they were planted."""
 
+import pandas as pd
 import pytest
 
 from qdlib.observations.checks import run_checks
@@ -17,9 +18,15 @@ def known():
 
 
 @pytest.fixture(scope="module")
-def planted(known):
-    spoilt, faults = plant_all(make_panel(SHAPE, SEED), SEED)
-    rows = in_catalogue_unit(spoilt, known)
+def spoilt(known):
+    """The panel's rows with a fault in each city but the last, and the faults."""
+    rows, faults = plant_all(make_panel(SHAPE, SEED), SEED)
+    return in_catalogue_unit(rows, known), faults
+
+
+@pytest.fixture(scope="module")
+def planted(known, spoilt):
+    rows, faults = spoilt
     return run_checks(rows, rows, known), faults
 
 
@@ -46,3 +53,25 @@ def test_the_city_without_a_fault_stays_clean(planted):
     found, _ = planted
     last = slugs(SHAPE.cities)[-1]
     assert found[(found["city"] == last) & (found["level"] != "low")].empty
+
+
+def test_the_order_of_the_rows_makes_no_difference_and_they_are_not_touched(known, spoilt, planted):
+    rows, before = spoilt[0], spoilt[0].copy(deep=True)
+    shuffled = rows.sample(frac=1, random_state=2)
+    pd.testing.assert_frame_equal(run_checks(shuffled, shuffled, known), planted[0])
+    pd.testing.assert_frame_equal(rows, before)
+
+
+def test_the_sums_that_do_not_hold_are_those_of_a_slow_loop(known, spoilt, planted):
+    """Every city, year and edition one by one, by the rule of the design."""
+    identity, expected = known.identities["gdp_by_sector"], set()
+    for (city, year, edition), group in spoilt[0].groupby(["city", "year", "edition"]):
+        own = group[group["scope"] == "whole_city"].set_index("indicator")
+        if set(identity.members) <= set(own.index):
+            total, half = own.at[identity.total, "amount"], own.loc[list(identity.members), "half"].sum()
+            gap = abs(own.loc[list(identity.parts), "amount"].sum() - total)
+            if gap > half * (1 + 1e-6):
+                expected.add((city, year, edition, "low" if gap <= max(3 * half, 1.1e-4 * total) else "error"))
+    found = planted[0][(planted[0]["check"] == "sum_to_total") & planted[0]["cells"].str.count(r" \| ").eq(3)]
+    seen = set(zip(found["city"], found["year"], found["edition"], found["level"], strict=True))
+    assert len(expected) > 5 and seen == expected

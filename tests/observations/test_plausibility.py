@@ -6,7 +6,7 @@ import pytest
 
 from qdlib.observations.figures import sort_figures
 from qdlib.observations.findings import make_findings
-from qdlib.observations.plausibility import check_limits, check_lost_points, check_scopes
+from qdlib.observations.plausibility import check_limits, check_lost_points, check_scopes, mixed_points
 
 REVENUE = {"indicator": "budget_revenue"}
 # The yearbook's row: the point of 2021 is lost.
@@ -15,7 +15,8 @@ ROW = {2016: "1100.03", 2017: "1157.24", 2018: "1231.91", 2019: "1241.74", 2020:
 
 def check_plausibility(rows, catalogue):
     figures = sort_figures(rows, catalogue)
-    found = [*check_limits(rows, catalogue), *check_lost_points(figures), *check_scopes(figures, catalogue)]
+    printed = sort_figures(mixed_points(rows), catalogue)
+    found = [*check_limits(rows, catalogue), *check_lost_points(printed), *check_scopes(figures, catalogue)]
     return make_findings(found)
 
 

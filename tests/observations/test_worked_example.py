@@ -3,6 +3,9 @@
 First column: as first published. Second: yearbook 2023, after the fourth economic census. 亿元 at current prices.
 """
 
+import json
+import re
+
 import pandas as pd
 import pytest
 
@@ -71,6 +74,22 @@ INDEX = {
     2020: 103.7,
     2021: 108.3,
     2022: 103.9,
+}
+
+# City-years that the circulated panels mark as falling while real growth is positive (facts: city_panel.csv, its flags).
+FALLS = {
+    "panel_36_cities_2025": (
+        "changchun 2019, dalian 2016, dalian 2019, haerbin 2019, huhehaote 2017, huhehaote 2019, nanning 2018, "
+        "qingdao 2019, shijiazhuang 2018, shijiazhuang 2019, wulumuqi 2016"
+    ),
+    "panel_revised_gdp_2024": (
+        "haikou 2001, shijiazhuang 2010, xining 2001, xining 2010"
+    ),
+    "panel_sectors_2024": (
+        "changchun 2019, dalian 2016, dalian 2019, fuzhou 2005, haerbin 2019, huhehaote 2017, huhehaote 2019, "
+        "nanning 2018, qingdao 2019, shenzhen 2001, shijiazhuang 2018, shijiazhuang 2019, tianjin 2019, "
+        "wulumuqi 2016"
+    ),
 }
 
 
@@ -250,6 +269,37 @@ def test_the_sums_of_the_panel_34_low_and_12_accepted(real):
     assert (int((~accepted).sum()), int(accepted.sum())) == (34, 12)
     assert set(own["level"]) == {"low"}
     assert own[accepted].groupby("city").size().to_dict() == {"guangzhou": 5, "hangzhou": 1, "jinan": 1, "shenzhen": 5}
+    said = own["explanation"].map(json.loads)
+    gaps = said.map(lambda text: abs(float(text["gap"]) / float(text["total"])))
+    assert int((gaps > 0.005).sum()) == 10  # all that a tolerance of half a percent would see
+
+
+def test_the_29_falls_of_gdp_beside_a_growing_index_are_all_found(real):
+    """Breaks of vintage, none of them a recession: the index is above 100 in each."""
+    falls = {(*place.split(" "), edition) for edition, places in FALLS.items() for place in places.split(", ")}
+    found = pd.concat([store.read_findings(city) for city in store.cities_with_data()])
+    named = found[found["check"].isin(["index_level", "mixed_basis"]) & (found["indicator"] == GDP)]
+    assert len(falls) == 29
+    assert falls <= set(zip(named["city"], named["year"].astype(str), named["edition"], strict=True))
+
+
+def test_the_panels_own_slips_are_found(real):
+    """Household deposits as a panel prints them: 3790.10 for Haikou in 2017 (1445.49 and 1706.50 beside it), 88.65 for Nanning in 2008."""
+    found = pd.concat([store.read_findings(city) for city in ("haikou", "nanning")])
+    own = found[(found["indicator"] == "household_deposits") & (found["level"] == "high")]
+    assert sorted(own[["city", "check", "year"]].values.tolist()) == [["haikou", "spike", 2017], ["nanning", "unit_slip", 2008]]
+
+
+def test_every_finding_can_be_said_in_both_languages_and_holds_words_of_neither(real):
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.findings import VERBS, say_finding, say_suggestion
+
+    known = load_catalogue()
+    for city in store.cities_with_data():
+        for row in store.read_findings(city).itertuples():
+            assert re.fullmatch(r"[-+≤…. 0-9]*", row.expected) and row.suggestion.partition(" ")[0] in VERBS
+            assert say_finding(row, known, "zh") != say_finding(row, known, "en")
+            assert say_suggestion(row, known, "zh") != say_suggestion(row, known, "en")
 
 
 def test_no_city_is_kept_back_by_an_error(real):
