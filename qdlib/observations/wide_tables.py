@@ -83,7 +83,8 @@ def theme_tables(selection, language: str) -> list[Table]:
         own = groups[city, scope, theme]
         words = {"city": catalogue.cities[city].name.in_language(language), "theme": say(f"export.theme.{theme}")}
         names = headings_with_units(own["indicator"], catalogue, language)
-        headings, rows = spread(own, "indicator", names, say)
+        plain = {key: catalogue.indicators[key].name.in_language(language) for key in names}
+        headings, rows = spread(own, "indicator", names, say, plain)
         name = say("export.table.of_city", **words)
         key = "export.table.theme" if scope == "whole_city" else "export.table.theme_districts"
         units = {catalogue.units[catalogue.indicators[id].unit].symbol(language) for id in names}
@@ -135,8 +136,10 @@ def headings_with_units(indicators, catalogue, language: str) -> dict[str, str]:
     return {key: f"{name} {key}" if name in shared else name for key, name in names.items()}
 
 
-def spread(own: pd.DataFrame, by: str, names: dict[str, str], say) -> tuple[tuple, list[tuple]]:
-    """Header and rows of a wide table: year, one column for each of `names`, marks."""
+def spread(
+    own: pd.DataFrame, by: str, names: dict[str, str], say, plain: dict[str, str] | None = None
+) -> tuple[tuple, list[tuple]]:
+    """Header and rows of a wide table: year, one column for each of `names`, and marks, which call the columns by `plain`."""
     cells = {
         (year, column): Figure(amount, decimals)
         for year, column, amount, decimals in zip(own["year"], own[by], own["amount"], shown_decimals(own), strict=True)
@@ -145,7 +148,7 @@ def spread(own: pd.DataFrame, by: str, names: dict[str, str], say) -> tuple[tupl
     for year, group in own.groupby("year", sort=True):
         marks = dict(zip(group[by], group["marks"], strict=True))
         figures = [cells.get((year, key), NOT_AVAILABLE) for key in names]
-        rows.append((int(year), *figures, row_marks(marks, names, say)))
+        rows.append((int(year), *figures, row_marks(marks, plain or names, say)))
     return (say("export.column.year"), *names.values(), say("export.column.marks")), rows
 
 

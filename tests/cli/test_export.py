@@ -65,6 +65,14 @@ def test_what_does_not_fit_is_wrong_usage_and_writes_nothing(frozen, tmp_path, w
     assert not (tmp_path / "out").exists()
 
 
+def test_the_command_offers_the_formats_that_there_are():
+    """Stated twice, because the command line must start without loading pandas."""
+    from qdlib.cli import exports as verb
+    from qdlib.observations import exports
+
+    assert verb.FORMATS == exports.FORMATS == tuple(exports.MAKERS)
+
+
 def test_without_data_it_says_what_to_run(tmp_path):
     result = qd("export", "--to", str(tmp_path / "out"))
     assert result.exit_code == 1 and "qd build" in result.stderr
