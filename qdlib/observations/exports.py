@@ -21,6 +21,7 @@ from qdlib.observations.datapackage import make_package
 from qdlib.observations.records import frame_csv
 from qdlib.observations.rows import COLUMNS, sort_rows
 from qdlib.observations.sdmx import make_message
+from qdlib.observations.sdmx_structure import make_structure
 from qdlib.observations.vintages import SERIES_COLUMNS, YEAR, check_vintage
 from qdlib.observations.wide_tables import add_marks
 
@@ -162,7 +163,10 @@ def csv_files(selection: Selection, language: str) -> list[ExportFile]:
 
 
 def sdmx_files(selection: Selection, language: str) -> list[ExportFile]:
-    return [ExportFile("sdmx-csv/observations.csv", make_message(selection.rows), len(selection.rows))]
+    return [
+        ExportFile("sdmx-csv/observations.csv", make_message(selection.rows), len(selection.rows)),
+        ExportFile("sdmx-csv/structure.json", make_structure(selection, language), None),
+    ]
 
 
 def package_files(selection: Selection, language: str) -> list[ExportFile]:

@@ -18,7 +18,7 @@ def test_all_formats_are_written_and_listed_with_their_rows(frozen, tmp_path):
     lines = result.stdout.splitlines()
     files = {path.relative_to(tmp_path / "out").as_posix(): path for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert lines[0] == f"{len(files)} files in {tmp_path / 'out'}"
-    assert {line.split()[0] for line in lines[1:]} == set(files) and len(files) == 12
+    assert {line.split()[0] for line in lines[1:]} == set(files) and len(files) == 13
     for line in lines[1:]:
         name, size = line.split()[:2]
         assert int(size.replace(",", "")) == files[name].stat().st_size
