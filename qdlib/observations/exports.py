@@ -21,6 +21,7 @@ from qdlib.observations.datapackage import make_package
 from qdlib.observations.records import frame_csv
 from qdlib.observations.rows import COLUMNS, sort_rows
 from qdlib.observations.sdmx import make_message
+from qdlib.observations.sdmx_structure import make_structure
 from qdlib.observations.vintages import SERIES_COLUMNS, YEAR, check_vintage
 from qdlib.observations.wide_tables import add_marks
 
@@ -87,11 +88,10 @@ def select_figures(cities: Iterable[str] = (), indicators: Iterable[str] = (), v
     raise_all(DataError, faults, "nothing was exported")
     chosen = tuple(sorted(set(rows["city"])))
     series = read_vintage(rows, vintage)
-    if series.empty:
-        oldest = rows["published"].min()
-        raise_all(
-            DataError, [f"vintage {vintage!r} shows no figure; the oldest publication is of {oldest}"], "nothing was exported"
-        )
+    if series.empty and ":" in vintage:
+        # Without a date or edition asked for, an empty series only says that all figures are bounds, forecasts or doubtful.
+        sentence = f"vintage {vintage!r} shows no figure; the oldest publication is of {rows['published'].min()}"
+        raise_all(DataError, [sentence], "nothing was exported")
     revised = revised_cells(chosen)
     if store.stamp() != build:
         raise DataError("the data were built anew while they were read: export again")
@@ -123,10 +123,9 @@ def read_vintage(rows: pd.DataFrame, vintage: str) -> pd.DataFrame:
     kind, _, value = vintage.partition(":")
     printing = rows[rows["edition"] == value] if kind == "edition" else rows
     cities = sorted(set(printing["city"]))
-    every = [store.read_series(city, vintage=vintage) for city in cities]
-    if not every:
-        return pd.DataFrame(columns=SERIES_COLUMNS)
-    series = pd.concat(every, ignore_index=True)
+    if not cities:
+        return store.read_series(rows["city"].iloc[0])[:0]
+    series = pd.concat([store.read_series(city, vintage=vintage) for city in cities], ignore_index=True)
     return series[series["indicator"].isin(set(rows["indicator"]))].sort_values(YEAR, kind="stable", ignore_index=True)
 
 
@@ -164,7 +163,10 @@ def csv_files(selection: Selection, language: str) -> list[ExportFile]:
 
 
 def sdmx_files(selection: Selection, language: str) -> list[ExportFile]:
-    return [ExportFile("sdmx-csv/observations.csv", make_message(selection.rows), len(selection.rows))]
+    return [
+        ExportFile("sdmx-csv/observations.csv", make_message(selection.rows), len(selection.rows)),
+        ExportFile("sdmx-csv/structure.json", make_structure(selection, language), None),
+    ]
 
 
 def package_files(selection: Selection, language: str) -> list[ExportFile]:

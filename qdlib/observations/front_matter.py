@@ -42,7 +42,7 @@ def make_cover(selection, language: str) -> Table:
         say("export.cover.licence"),
         Link(say("export.cover.start"), say("export.sheet.contents")),
     )
-    return Table(say("export.sheet.cover"), say("export.title"), lines)
+    return Table("cover", say("export.sheet.cover"), say("export.title"), lines)
 
 
 def list_contents(tables: list[Table], say) -> Table:
@@ -54,7 +54,9 @@ def list_contents(tables: list[Table], say) -> Table:
         facts = (note.get("unit", NOT_APPLICABLE), years, note.get("cities", NOT_APPLICABLE), note.get("figures", NOT_APPLICABLE))
         rows.append((Link(table.name, table.name), table.title, *facts))
     headings = tuple(say(f"export.column.{name}") for name in headings)
-    return Table(say("export.sheet.contents"), say("export.table.contents"), (say("export.line.contents"),), headings, rows)
+    return Table(
+        "contents", say("export.sheet.contents"), say("export.table.contents"), (say("export.line.contents"),), headings, rows
+    )
 
 
 def list_notes(selection, language: str) -> Table:
@@ -78,7 +80,7 @@ def list_notes(selection, language: str) -> Table:
     ]
     rows = [(say(f"export.group.{group}"), term, meaning) for group, term, meaning in entries]
     headings = tuple(say(f"export.column.{name}") for name in ("group", "term", "meaning"))
-    return Table(say("export.sheet.notes"), say("export.table.notes"), (say("export.line.notes"),), headings, rows)
+    return Table("notes", say("export.sheet.notes"), say("export.table.notes"), (say("export.line.notes"),), headings, rows)
 
 
 def list_indicators(selection, language: str) -> Table:
@@ -96,7 +98,14 @@ def list_indicators(selection, language: str) -> Table:
     headings = tuple(
         say(f"export.column.{name}") for name in ("indicator", "indicator_name", "theme", "unit", "price", "definition")
     )
-    return Table(say("export.sheet.indicators"), say("export.table.indicators"), (say("export.line.indicators"),), headings, rows)
+    return Table(
+        "indicators",
+        say("export.sheet.indicators"),
+        say("export.table.indicators"),
+        (say("export.line.indicators"),),
+        headings,
+        rows,
+    )
 
 
 def list_sources(selection, language: str) -> Table:
@@ -112,4 +121,6 @@ def list_sources(selection, language: str) -> Table:
     ordered = [row for _, row in sorted(rows)]
     names = ("edition", "title", "publisher", "class", "published", "licence", "figures")
     headings = tuple(say(f"export.column.{name}") for name in names)
-    return Table(say("export.sheet.sources"), say("export.table.sources"), (say("export.line.sources"),), headings, ordered)
+    return Table(
+        "sources", say("export.sheet.sources"), say("export.table.sources"), (say("export.line.sources"),), headings, ordered
+    )

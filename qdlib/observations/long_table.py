@@ -33,6 +33,7 @@ def long_tables(selection, language: str, row_limit: int) -> list[Table]:
         cities = len({row[0] for row in piece})
         tables.append(
             Table(
+                id=f"all_editions_{number}",
                 name=name if len(pieces) == 1 else f"{name} {number}",
                 title=say("export.table.editions", **years),
                 lines=(*part, *lines),

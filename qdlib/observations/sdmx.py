@@ -12,7 +12,8 @@ import pandas as pd
 from qdlib.observations.records import records_of
 from qdlib.observations.spreadsheet import csv_text
 
-STRUCTURE_ID = "QDLIB:OBSERVATIONS(1.0.0)"
+AGENCY, ID, VERSION = "QDLIB", "OBSERVATIONS", "1.0.0"
+STRUCTURE_ID = f"{AGENCY}:{ID}({VERSION})"
 DIMENSIONS = {"CITY": "city", "INDICATOR": "indicator", "SCOPE": "scope", "TIME_PERIOD": "year", "EDITION": "edition"}
 MEASURES = {"OBS_VALUE": "value"}
 ATTRIBUTES = {

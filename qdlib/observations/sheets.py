@@ -36,6 +36,7 @@ class Link(NamedTuple):
 class Table:
     """One sheet: title in A1, lines below it, then the header and the rows. `frozen` columns stay when one scrolls."""
 
+    id: str
     name: str
     title: str
     lines: tuple = ()

@@ -6,12 +6,13 @@ with a figure. The last column carries the marks in words, never by colour. Amou
 every digit; they are shown with the decimals that were printed.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from qdlib.observations.rows import SERIES
+from qdlib.observations.rows import SCOPES, SERIES
 from qdlib.observations.sheets import (
     MARKS,
     NOT_APPLICABLE,
@@ -42,25 +43,27 @@ CHAPTERS = (
 
 
 def panel_tables(selection, language: str) -> list[Table]:
-    """Years × cities, a sheet for each indicator and area that two cities or more have."""
+    """Years × cities, a sheet for each indicator and area that two cities or more have; in chapters, the widest first."""
     catalogue, tables = selection.catalogue, []
     say = partial(catalogue.say, language=language)
-    for (_, indicator, scope), own in by_theme(selection, several=True):
-        item = catalogue.indicators[indicator]
+    own = with_themes(selection)
+    groups = dict(list(own[own["cities"] > 1].groupby(["theme", "indicator", "scope"])))
+    cities = {key: group["city"].nunique() for key, group in groups.items()}
+    for key in sorted(groups, key=lambda key: (chapter(key[0]), -cities[key], key)):
+        _, indicator, scope = key
+        item, own = catalogue.indicators[indicator], groups[key]
         names = {city: catalogue.cities[city].name.in_language(language) for city in city_order(own["city"], catalogue)}
-        name, key = item.name.in_language(language), "export.table.panel"
-        if scope != "whole_city":
-            key = "export.table.panel_districts"
+        words = {"indicator": item.name.in_language(language), "cities": len(names)}
         unit = catalogue.units[item.unit].symbol(language)
+        table = make_table(own, "panel", words, words["indicator"], say("export.line.unit", unit=unit), selection, language)
         headings, rows = spread(own, "city", names, say)
         tables.append(
-            Table(
-                name=name if scope == "whole_city" else say("export.table.districts", name=name),
-                title=say(key, indicator=name, cities=len(names), **span(own)),
-                lines=lines_of(own, selection, language, say("export.line.unit", unit=unit)),
+            replace(
+                table,
+                id=f"{indicator}_{scope}",
                 headings=headings,
                 rows=rows,
-                summary={"unit": unit, "cities": len(names), "figures": len(own), **span(own)},
+                summary=table.summary | {"unit": unit, "cities": len(names)},
             )
         )
     return tables
@@ -70,48 +73,50 @@ def theme_tables(selection, language: str) -> list[Table]:
     """Years × indicators, a sheet for each city, theme and area, of the indicators that only one city has."""
     catalogue, tables = selection.catalogue, []
     say = partial(catalogue.say, language=language)
-    alone = pd.concat(
-        [own.assign(theme=theme) for (theme, *_), own in by_theme(selection, several=False)] or [selection.series[:0]]
-    )
-    if alone.empty:
-        return tables
-    groups = dict(list(alone.groupby(["city", "scope", "theme"])))
-    own_city = catalogue.policy.city
-    for city, scope, theme in sorted(
-        groups, key=lambda key: (key[0] != own_city, key[0], chapter(key[2]), key[1] != "whole_city")
-    ):
-        own = groups[city, scope, theme]
+    own = with_themes(selection)
+    groups = dict(list(own[own["cities"] == 1].groupby(["city", "theme", "scope"])))
+    first = {city: number for number, city in enumerate(city_order({key[0] for key in groups}, catalogue))}
+    for key in sorted(groups, key=lambda key: (first[key[0]], chapter(key[1]), SCOPES.index(key[2]))):
+        city, theme, scope = key
+        own = groups[key]
         words = {"city": catalogue.cities[city].name.in_language(language), "theme": say(f"export.theme.{theme}")}
         names = headings_with_units(own["indicator"], catalogue, language)
-        headings, rows = spread(own, "indicator", names, say)
+        plain = {key: catalogue.indicators[key].name.in_language(language) for key in names}
+        units = {catalogue.units[catalogue.indicators[key].unit].symbol(language) for key in names}
+        unit = units.pop() if len(units) == 1 else say("export.column.several")
         name = say("export.table.of_city", **words)
-        key = "export.table.theme" if scope == "whole_city" else "export.table.theme_districts"
-        units = {catalogue.units[catalogue.indicators[id].unit].symbol(language) for id in names}
+        table = make_table(own, "theme", words, name, say("export.line.units"), selection, language)
+        headings, rows = spread(own, "indicator", names, say, plain)
         tables.append(
-            Table(
-                name=name if scope == "whole_city" else say("export.table.districts", name=name),
-                title=say(key, **words, **span(own)),
-                lines=lines_of(own, selection, language, say("export.line.units")),
+            replace(
+                table,
+                id=f"{city}_{theme}_{scope}",
                 headings=headings,
                 rows=rows,
-                summary={
-                    "unit": units.pop() if len(units) == 1 else say("export.column.several"),
-                    "cities": 1,
-                    "figures": len(own),
-                    **span(own),
-                },
+                summary=table.summary | {"unit": unit, "cities": 1},
             )
         )
     return tables
 
 
-def by_theme(selection, several: bool) -> list[tuple[tuple, pd.DataFrame]]:
-    """Chosen series by theme, indicator and area, in chapters: those of several cities, the widest first, or those of one."""
-    indicators = selection.catalogue.indicators
-    groups = [(key, own) for key, own in selection.series.groupby(["indicator", "scope"], sort=True)]
-    found = [((indicators[key].theme, key, scope), own, own["city"].nunique()) for (key, scope), own in groups]
-    chosen = [(key, own, cities) for key, own, cities in found if (cities > 1) == several]
-    return [(key, own) for key, own, cities in sorted(chosen, key=lambda item: (chapter(item[0][0]), -item[2], item[0]))]
+def make_table(own: pd.DataFrame, kind: str, words: dict, name: str, unit_line: str, selection, language: str) -> Table:
+    """What both kinds share: name and title, with the districts where they are meant, and the lines below the title."""
+    say = partial(selection.catalogue.say, language=language)
+    districts = own["scope"].iloc[0] != "whole_city"
+    return Table(
+        id=kind,
+        name=say("export.table.districts", name=name) if districts else name,
+        title=say(f"export.table.{kind}_districts" if districts else f"export.table.{kind}", **words, **span(own)),
+        lines=lines_of(own, selection, language, unit_line),
+        summary={"figures": len(own), **span(own)},
+    )
+
+
+def with_themes(selection) -> pd.DataFrame:
+    """The chosen series with `theme`, and with `cities`, the number of cities that have the indicator for the area."""
+    series, indicators = selection.series, selection.catalogue.indicators
+    theme = series["indicator"].map({key: item.theme for key, item in indicators.items()})
+    return series.assign(theme=theme, cities=series.groupby(["indicator", "scope"])["city"].transform("nunique"))
 
 
 def chapter(theme: str) -> tuple[int, str]:
@@ -135,8 +140,10 @@ def headings_with_units(indicators, catalogue, language: str) -> dict[str, str]:
     return {key: f"{name} {key}" if name in shared else name for key, name in names.items()}
 
 
-def spread(own: pd.DataFrame, by: str, names: dict[str, str], say) -> tuple[tuple, list[tuple]]:
-    """Header and rows of a wide table: year, one column for each of `names`, marks."""
+def spread(
+    own: pd.DataFrame, by: str, names: dict[str, str], say, plain: dict[str, str] | None = None
+) -> tuple[tuple, list[tuple]]:
+    """Header and rows of a wide table: year, one column for each of `names`, and marks, which call the columns by `plain`."""
     cells = {
         (year, column): Figure(amount, decimals)
         for year, column, amount, decimals in zip(own["year"], own[by], own["amount"], shown_decimals(own), strict=True)
@@ -145,7 +152,7 @@ def spread(own: pd.DataFrame, by: str, names: dict[str, str], say) -> tuple[tupl
     for year, group in own.groupby("year", sort=True):
         marks = dict(zip(group[by], group["marks"], strict=True))
         figures = [cells.get((year, key), NOT_AVAILABLE) for key in names]
-        rows.append((int(year), *figures, row_marks(marks, names, say)))
+        rows.append((int(year), *figures, row_marks(marks, plain or names, say)))
     return (say("export.column.year"), *names.values(), say("export.column.marks")), rows
 
 

@@ -65,14 +65,14 @@ def make_workbook(selection, language: str, row_limit: int = ROW_LIMIT) -> bytes
     book = Workbook(write_only=True)
     title = selection.catalogue.say("export.title", language)
     book.properties.title, book.properties.creator, book.properties.language = title, "qdlib", language
-    for number, table in enumerate(make_tables(selection, language, row_limit)):
-        write_sheet(book, table, f"table_{number}")
+    for table in make_tables(selection, language, row_limit):
+        write_sheet(book, table)
     buffer = io.BytesIO()
     book.save(buffer)
     return fix_times(buffer.getvalue())
 
 
-def write_sheet(book: Workbook, table: Table, mark: str) -> None:
+def write_sheet(book: Workbook, table: Table) -> None:
     sheet = book.create_sheet(table.name)
     header, widths = len(table.lines) + 2, column_widths(table)
     for number, width in enumerate(widths, start=1):
@@ -92,7 +92,7 @@ def write_sheet(book: Workbook, table: Table, mark: str) -> None:
         set_height(sheet, place, row, widths)
         sheet.append([styles.make(value, look) for value, (_, look) in zip(row, looks, strict=True)])
     if table.rows:
-        mark_table(sheet, table, header, mark)
+        mark_table(sheet, table, header)
 
 
 def set_page(sheet, table: Table, header: int) -> None:
@@ -113,13 +113,14 @@ def set_height(sheet, place: int, row: tuple, widths: list[float]) -> None:
         sheet.row_dimensions[place].height = min(LINE_HEIGHT * lines, HIGHEST)
 
 
-def mark_table(sheet, table: Table, header: int, mark: str) -> None:
+def mark_table(sheet, table: Table, header: int) -> None:
     """Tell screen readers and Excel where the table is; without stripes, and with filters only where they are wanted."""
     place = f"A{header}:{get_column_letter(len(table.headings))}{header + len(table.rows)}"
     columns = [TableColumn(id=number, name=heading) for number, heading in enumerate(table.headings, start=1)]
     filters = AutoFilter(ref=place) if table.filters else None
     look = TableStyleInfo(name=None, showRowStripes=False)
-    sheet.tables.add(MarkedTable(displayName=mark, ref=place, tableColumns=columns, autoFilter=filters, tableStyleInfo=look))
+    name = f"table_{table.id}"  # never like the address of a cell, as the id pm25 is
+    sheet.tables.add(MarkedTable(displayName=name, ref=place, tableColumns=columns, autoFilter=filters, tableStyleInfo=look))
 
 
 class Styles:

@@ -18,7 +18,7 @@ def test_all_formats_are_written_and_listed_with_their_rows(frozen, tmp_path):
     lines = result.stdout.splitlines()
     files = {path.relative_to(tmp_path / "out").as_posix(): path for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert lines[0] == f"{len(files)} files in {tmp_path / 'out'}"
-    assert {line.split()[0] for line in lines[1:]} == set(files) and len(files) == 12
+    assert {line.split()[0] for line in lines[1:]} == set(files) and len(files) == 13
     for line in lines[1:]:
         name, size = line.split()[:2]
         assert int(size.replace(",", "")) == files[name].stat().st_size
@@ -63,6 +63,14 @@ def test_what_does_not_fit_is_wrong_usage_and_writes_nothing(frozen, tmp_path, w
     result = qd("export", *words, "--to", str(tmp_path / "out"))
     assert result.exit_code == 2 and hint in result.stderr and "Traceback" not in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_the_command_offers_the_formats_that_there_are():
+    """Stated twice, because the command line must start without loading pandas."""
+    from qdlib.cli import exports as verb
+    from qdlib.observations import exports
+
+    assert verb.FORMATS == exports.FORMATS == tuple(exports.MAKERS)
 
 
 def test_without_data_it_says_what_to_run(tmp_path):

@@ -72,6 +72,7 @@ def test_a_figure_on_another_basis_than_the_one_before_is_marked_b(frozen):
         ({"cities": ["beijing"], "indicators": [GDP, "pm25"]}, ["indicator 'pm25' for the cities"]),
         ({"vintage": "newest"}, ["vintage is 'newest', expected latest, first_release"]),
         ({"vintage": "edition:qd_yearbook_2099"}, ["no edition 'qd_yearbook_2099'", "did you mean qd_yearbook_20"]),
+        ({"indicators": ["pm25"], "vintage": "edition:qd_yearbook_2006"}, ["'edition:qd_yearbook_2006' shows no figure"]),
         ({"vintage": "as_of:1900-01-01"}, ["vintage 'as_of:1900-01-01' shows no figure; the oldest publication is of "]),
     ],
 )
@@ -94,6 +95,17 @@ def test_without_a_build_the_error_says_what_to_run():
     with pytest.raises(DataError, match="run `qd build`") as caught:
         select_figures()
     assert not caught.value.faults
+
+
+def test_an_indicator_of_bounds_alone_is_exported_without_series(real, tmp_path):
+    """No exact figure of it is known: the tables have nothing to show, the observations have."""
+    key = "sea_routes_all"
+    assert store.read_series("qingdao", key).empty
+    selection = select_figures(indicators=[key])
+    assert selection.series.empty and set(selection.rows["bound"]) == {"about"}
+    files = {file.path: file for file in export_figures(selection, tmp_path)}
+    assert files["csv/series.csv"].rows == 0 and files["csv/observations.csv"].rows == len(selection.rows)
+    assert files["csv/series.csv"].content.count(b"\n") == 1
 
 
 def test_a_build_that_ends_meanwhile_is_noticed(own_store, monkeypatch):

@@ -1,4 +1,4 @@
-"""The data package and the SDMX message, checked by rules of the standards that this file states anew."""
+"""The data package, the SDMX message and its structure, checked by rules of the standards that this file states anew."""
 
 import csv
 import hashlib
@@ -10,7 +10,8 @@ import pytest
 
 from qdlib.observations.datapackage import make_package
 from qdlib.observations.exports import select_figures
-from qdlib.observations.sdmx import make_message
+from qdlib.observations.sdmx import STRUCTURE_ID, make_message
+from qdlib.observations.sdmx_structure import make_structure
 from tests.observations.export_samples import read_fields
 
 PATTERNS = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?(e[+-]?\d+)?", "boolean": "true|false", "string": r"(?s).*"}
@@ -131,3 +132,72 @@ def test_the_message_has_the_columns_of_the_field_guide(frozen):
 def test_a_missing_figure_is_an_empty_value_with_its_status(observe, admit, catalogue):
     (row,) = read_fields(make_message(admit([observe(None, 2000, raw="…", status="N")])))
     assert (row["OBS_VALUE"], row["DECIMALS"], row["OBS_STATUS"], row["RAW"]) == ("", "", "N", "…")
+
+
+def structure_faults(structure: dict, rows: list[dict]) -> list[str]:
+    """Where message and structure disagree: the dataflow, the components, codes without an entry, missing attributes."""
+    (dataflow,), (definition,) = structure["data"]["dataflows"], structure["data"]["dataStructures"]
+    lists = {
+        urn_of("codelist.Codelist", entry): {code["id"] for code in entry["codes"]} for entry in structure["data"]["codelists"]
+    }
+    (scheme,) = structure["data"]["conceptSchemes"]
+    concepts = {f"{urn_of('conceptscheme.Concept', scheme)}.{concept['id']}" for concept in scheme["concepts"]}
+    parts = definition["dataStructureComponents"]
+    dimensions = [*parts["dimensionList"]["dimensions"], parts["dimensionList"]["timeDimension"]]
+    components = [*dimensions, *parts["measureList"]["measures"], *parts["attributeList"]["attributes"]]
+    faults = []
+    if {row["STRUCTURE_ID"] for row in rows} != {urn_of("", dataflow).split("=")[1]}:
+        faults.append("dataflow")
+    if dataflow["structure"] != urn_of("datastructure.DataStructure", definition):
+        faults.append("structure")
+    if {component["id"] for component in components} != set(rows[0]) - {"STRUCTURE", "STRUCTURE_ID", "ACTION"}:
+        faults.append("components")
+    for component in components:
+        values = {row[component["id"]] for row in rows}
+        if component["conceptIdentity"] not in concepts:
+            faults.append(f"{component['id']}: concept")
+        code_list = component["localRepresentation"].get("enumeration")
+        if code_list and values - lists[code_list]:
+            faults.append(f"{component['id']}: codes")
+        if (component in dimensions or component.get("usage") == "mandatory") and "" in values:
+            faults.append(f"{component['id']}: empty")
+    return faults
+
+
+def urn_of(kind: str, artefact: dict) -> str:
+    return f"urn:sdmx:org.sdmx.infomodel.{kind}={artefact['agencyID']}:{artefact['id']}({artefact['version']})"
+
+
+@pytest.fixture(scope="module")
+def message(real_store) -> tuple[dict, list[dict]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QD_DATA", str(real_store))
+        selection = select_figures(["qingdao", "jinan"])
+    return json.loads(make_structure(selection, "en")), read_fields(make_message(selection.rows))
+
+
+def test_the_structure_describes_the_message(message):
+    assert structure_faults(*message) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "fault"),
+    [
+        ("CITY", "qindao", "CITY: codes"),
+        ("OBS_STATUS", "Z", "OBS_STATUS: codes"),
+        ("STRUCTURE_ID", "QDLIB:OTHER(1.0.0)", "dataflow"),
+        ("SOURCE_CELL", "", "SOURCE_CELL: empty"),
+    ],
+)
+def test_a_row_that_the_structure_does_not_allow_is_seen(message, column, value, fault):
+    structure, rows = message
+    assert fault in structure_faults(structure, [rows[0] | {column: value}, *rows[1:]])
+
+
+def test_names_of_the_structure_stand_in_both_languages(message):
+    structure, _ = message
+    entries = [code for entry in structure["data"]["codelists"] for code in (entry, *entry["codes"])]
+    entries += structure["data"]["conceptSchemes"][0]["concepts"]
+    assert len(entries) > 200
+    assert all(entry["name"] == entry["names"]["en"] and entry["names"]["zh"] for entry in entries)
+    assert STRUCTURE_ID == "QDLIB:OBSERVATIONS(1.0.0)"

@@ -54,6 +54,7 @@ def test_every_sheet_has_a_title_and_one_marked_table_that_ends_it(book):
     for sheet in book.worksheets[1:]:
         assert isinstance(sheet["A1"].value, str) and sheet["A1"].font.bold, sheet.title
         (table,) = sheet.tables.values()
+        assert re.fullmatch("table_[a-z0-9_]+", table.displayName)
         first, last = table.ref.split(":")
         assert first.startswith("A") and last == sheet.dimensions.split(":")[1], "nothing beside or below the table"
         header = sheet[table.ref][0]
