@@ -18,13 +18,14 @@ from qdlib.catalogue import Catalogue, load_catalogue
 from qdlib.errors import DataError, raise_all
 from qdlib.observations import store
 from qdlib.observations.bases import find_mixed_bases, mark_breaks
-from qdlib.observations.checks import run_checks
+from qdlib.observations.checks import check_cities
 from qdlib.observations.comparisons import compare_editions
 from qdlib.observations.corrections import APPLIED, apply_corrections, describe
 from qdlib.observations.findings import explain, join_findings, make_findings
 from qdlib.observations.flags import event_findings, mixed_findings
 from qdlib.observations.revisions import gather_events, name_overlaps
 from qdlib.observations.rows import admit_rows, in_catalogue_unit, look_up
+from qdlib.observations.smoothing import PanelEvidence, filled_years
 from qdlib.observations.vintages import choose_vintage
 from qdlib.reading.rows import Raw, read_raw
 from qdlib.reading.sources import raw_folder
@@ -52,6 +53,7 @@ class Settled:
 
     parts: Mapping[str, Mapping[str, store.Part]]
     findings: pd.DataFrame
+    evidence: PanelEvidence
 
 
 def build(catalogue: Catalogue | None = None) -> Build:
@@ -65,7 +67,8 @@ def store_figures(raw: Raw, catalogue: Catalogue) -> Build:
     """The stages behind reading. The caller holds the store's lock."""
     rows, unmatched, applied = apply_corrections(raw.rows, raw.unmatched, catalogue)
     settled = settle_groups(raw.rows, rows, catalogue)
-    findings = join_findings([explain_remarks(raw.findings), *(group.findings for group in settled)])
+    whole = make_findings(filled_years(group.evidence for group in settled))
+    findings = join_findings([explain_remarks(raw.findings), *(group.findings for group in settled), whole])
     findings = settle_corrected(accept_findings(findings, catalogue), applied)
     parts = {city: dict(own) for group in settled for city, own in group.parts.items()}
     small = {"findings": findings, "corrections": applied.reindex(columns=APPLIED), "unmatched": unmatched}
@@ -104,12 +107,14 @@ def city_groups(printed: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[pd.
 
 def settle_cities(printed: pd.DataFrame | None, rows: pd.DataFrame, catalogue: Catalogue) -> Settled:
     """Settle the figures of some cities and write their parts. printed: the rows before corrections, None where there were none."""
-    tables, findings = settle_figures(in_catalogue_unit(rows if printed is None else printed, catalogue), rows, catalogue)
-    return Settled(store.write_parts(tables, sorted(tables["observations"]["city"].unique())), findings)
+    tables, findings, evidence = settle_figures(in_catalogue_unit(rows if printed is None else printed, catalogue), rows, catalogue)
+    return Settled(store.write_parts(tables, sorted(tables["observations"]["city"].unique())), findings, evidence)
 
 
-def settle_figures(printed: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Admit, compare, name, choose and check: the tables observations, series and revisions, and the findings.
+def settle_figures(
+    printed: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, PanelEvidence]:
+    """Admit, compare, name, choose and check: the tables observations, series and revisions, the findings, and evidence on panels.
 
     printed: the rows before corrections, with amount and half; rows: after corrections, as the reader gives them.
     """
@@ -118,8 +123,9 @@ def settle_figures(printed: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalog
     mixed = find_mixed_bases(rows, overlaps, catalogue)
     rows = mark_breaks(rows, mixed)
     tables = {"observations": rows, "series": choose_vintage(rows, "latest", catalogue), "revisions": gather_events(overlaps)}
-    found = [duplicates, run_checks(printed, rows, catalogue), mixed_findings(mixed), event_findings(tables["revisions"], overlaps)]
-    return tables, join_findings(found)
+    checked, evidence = check_cities(printed, rows, catalogue)
+    found = [duplicates, checked, mixed_findings(mixed), event_findings(tables["revisions"], overlaps)]
+    return tables, join_findings(found), evidence
 
 
 def explain_remarks(found: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,11 @@ from qdlib.catalogue import Catalogue
 from qdlib.observations.coverage import check_coverage
 from qdlib.observations.displacements import check_displacements
 from qdlib.observations.figures import sort_figures
-from qdlib.observations.findings import make_findings
+from qdlib.observations.findings import join_findings, make_findings
 from qdlib.observations.identities import check_identities
 from qdlib.observations.plausibility import check_limits, check_lost_points, check_scopes, mixed_points
 from qdlib.observations.slips import check_slips
-from qdlib.observations.smoothing import check_smoothing
+from qdlib.observations.smoothing import PanelEvidence, filled_years, smoothed_runs
 from qdlib.observations.steps import check_repeats, check_steps
 
 # Checks that name what happened, and those that only see that something did.
@@ -25,7 +25,14 @@ UNNAMED = ("spike", "jump")
 
 def run_checks(before: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Findings about single figures, lines, identities and editions. before, rows: observation columns, amount and half."""
+    found, evidence = check_cities(before, rows, catalogue)
+    return join_findings([found, make_findings(filled_years([evidence]))])
+
+
+def check_cities(before: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> tuple[pd.DataFrame, PanelEvidence]:
+    """The findings that some cities give by themselves, and their share in what only a whole panel shows."""
     printed, figures = sort_figures(mixed_points(before), catalogue), sort_figures(rows, catalogue)
+    smoothed, evidence = smoothed_runs(figures)
     found = [
         *check_limits(before, catalogue),
         *check_lost_points(printed),
@@ -35,10 +42,10 @@ def run_checks(before: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -
         *check_displacements(figures),
         *check_steps(figures),
         *check_repeats(figures),
-        *check_smoothing(figures),
+        *smoothed,
         *check_coverage(figures, catalogue),
     ]
-    return make_findings(drop_explained(found))
+    return make_findings(drop_explained(found)), evidence
 
 
 def drop_explained(found: list[dict]) -> list[dict]:

@@ -5,7 +5,11 @@ digit, so the run must be as unlikely as one in a million. A single year at the 
 it does when a tenth of a panel's cities share it: a year that the panel's maker filled in.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 
 from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures
 from qdlib.observations.findings import explain, plain_number
@@ -21,19 +25,39 @@ CHANCE, LIKELY = 2.7, 1e-6
 # A panel's year counts where more than a tenth of the cities, three at least, lie at the mean of their neighbours, and chance (the
 # Poisson tail of their summed CHANCE / step) would do that less often than LIKELY.
 PANEL_SHARE, PANEL_CITIES = 0.1, 3
+PANEL_KEY = ["indicator", "scope", "edition", "year"]
+COUNTS = ["cities", "filled", "by_chance"]
+
+
+@dataclass(frozen=True)
+class PanelEvidence:
+    """What some cities say about filled years: counts by PANEL_KEY (only where a city has one), and the candidate findings.
+
+    A panel may be walked through in parts; only all of them together can be judged.
+    """
+
+    counts: pd.DataFrame
+    years: tuple[dict, ...]
 
 
 def check_smoothing(figures: Figures) -> list[dict]:
-    if len(figures) < 3:
-        return []
+    """Findings of runs, and of filled years where these figures are the whole panel."""
+    found, evidence = smoothed_runs(figures)
+    return found + filled_years([evidence])
+
+
+def smoothed_runs(figures: Figures) -> tuple[list[dict], PanelEvidence]:
+    """Findings of runs, and what these cities contribute to the question whether a panel's year was filled in."""
     found, covered = [], np.zeros(len(figures), bool)
+    if len(figures) < 3:
+        return found, PanelEvidence(pd.DataFrame(columns=[*PANEL_KEY, *COUNTS]), ())
     for ratio in (False, True):
         inner = inner_points(figures, ratio)
         for first, last in runs(inner):
             if last - first >= LEAST_INNER and not covered[first:last].any() and lies_on_chord(figures, first - 1, last, ratio):
                 covered[first:last] = True
                 found.append(describe_run(figures, first, last, ratio))
-    return found + panel_years(figures, covered)
+    return found, gather_evidence(figures, covered)
 
 
 def inner_points(figures: Figures, ratio: bool) -> np.ndarray:
@@ -94,34 +118,51 @@ def describe_run(figures: Figures, first: int, last: int, ratio: bool) -> dict:
     }
 
 
-def panel_years(figures: Figures, covered: np.ndarray) -> list[dict]:
-    """Years of an edition that a tenth of its cities have at the mean of the neighbours."""
-    from scipy.stats import poisson  # half a second that most runs of the package need not pay
-
+def gather_evidence(figures: Figures, covered: np.ndarray) -> PanelEvidence:
+    """Counts by panel and year, and the single years at the mean of their neighbours as findings to be."""
     single = inner_points(figures, False)
-    if not (single & ~covered).any():
-        return []
-    numbers, of = np.unique(panel_group(figures), return_inverse=True)
-    cities = np.bincount(of, minlength=len(numbers))
+    numbers, first, of = np.unique(panel_group(figures), return_index=True, return_inverse=True)
     filled = np.bincount(of[single | covered], minlength=len(numbers))
     chance = CHANCE / np.maximum(unit_steps(figures), CHANCE)
     by_chance = np.bincount(of, weights=np.nan_to_num(chance), minlength=len(numbers))
-    wide = (filled >= PANEL_CITIES) & (filled > PANEL_SHARE * cities)
-    wide[wide] = poisson.sf(filled[wide] - 1, by_chance[wide]) <= LIKELY
-    single &= ~covered
-    return [
-        {
-            "check": "looks_interpolated",
-            "level": "high",
-            **figures.row(at),
-            "cells": figures.cells([at, at - 1, at + 1]),
-            "values": figures.raws([at, at - 1, at + 1]),
-            "suggestion": "compare",
-            "expected": plain_number((figures.amount[at - 1] + figures.amount[at + 1]) / 2),
-            "explanation": explain("interpolated_panel", number=filled[of[at]], cities=cities[of[at]], year=figures.year[at]),
-        }
-        for at in np.flatnonzero(single & wide[of])
-    ]
+    some = np.flatnonzero(filled)
+    at = first[some]
+    counts = pd.DataFrame({key: [figures.row(index)[key] for index in at] for key in PANEL_KEY})
+    counts = counts.assign(cities=np.bincount(of, minlength=len(numbers))[some], filled=filled[some], by_chance=by_chance[some])
+    return PanelEvidence(counts, tuple(describe_year(figures, index) for index in np.flatnonzero(single & ~covered)))
+
+
+def describe_year(figures: Figures, at: int) -> dict:
+    beside = [at, at - 1, at + 1]
+    return {
+        "check": "looks_interpolated",
+        "level": "high",
+        **figures.row(at),
+        "cells": figures.cells(beside),
+        "values": figures.raws(beside),
+        "suggestion": "compare",
+        "expected": plain_number((figures.amount[at - 1] + figures.amount[at + 1]) / 2),
+    }
+
+
+def filled_years(evidence: Iterable[PanelEvidence]) -> list[dict]:
+    """Findings of the years that a tenth of a panel's cities have at the mean of their neighbours, over all of its parts."""
+    evidence = [part for part in evidence if len(part.counts)]
+    if not evidence:
+        return []
+    from scipy.stats import poisson  # half a second that most runs of the package need not pay
+
+    counts = pd.concat([part.counts for part in evidence]).groupby(PANEL_KEY)[COUNTS].sum()
+    wide = counts[(counts["filled"] >= PANEL_CITIES) & (counts["filled"] > PANEL_SHARE * counts["cities"])]
+    wide = wide[poisson.sf(wide["filled"] - 1, wide["by_chance"].astype(float)) <= LIKELY]
+    known = dict(zip(wide.index, wide.itertuples(index=False), strict=True))
+    found = []
+    for year in (year for part in evidence for year in part.years):
+        row = known.get(tuple(year[key] for key in PANEL_KEY))
+        if row:
+            told = explain("interpolated_panel", number=int(row.filled), cities=int(row.cities), year=year["year"])
+            found.append(year | {"explanation": told})
+    return found
 
 
 def panel_group(figures: Figures) -> np.ndarray:

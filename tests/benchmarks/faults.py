@@ -20,7 +20,10 @@ import pandas as pd
 
 from qdlib.catalogue import Catalogue, load_catalogue
 from qdlib.observations.build import settle_figures
+from qdlib.observations.checks import run_checks
+from qdlib.observations.findings import join_findings, make_findings
 from qdlib.observations.rows import in_catalogue_unit
+from qdlib.observations.smoothing import filled_years
 from tests.benchmarks.panels import SECTORS, Shape, make_panel, panel_catalogue, slugs
 
 GDP, PRIMARY, SECONDARY, TERTIARY = "gdp_current_prices", *SECTORS
@@ -42,7 +45,8 @@ class Planted:
 
 def find_all(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Findings of a build's stages on rows in memory: checks and revisions, nothing read or written."""
-    return settle_figures(rows, rows, catalogue)[1]
+    _, found, evidence = settle_figures(rows, rows, catalogue)
+    return join_findings([found, make_findings(filled_years([evidence]))])
 
 
 def line_of(rows: pd.DataFrame, indicator: str, edition: str) -> pd.Index:

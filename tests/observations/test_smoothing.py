@@ -2,7 +2,9 @@
 
 import pytest
 
-from qdlib.observations.smoothing import check_smoothing
+from qdlib.observations.figures import sort_figures
+from qdlib.observations.findings import make_findings
+from qdlib.observations.smoothing import check_smoothing, filled_years, smoothed_runs
 
 # A circulated panel prints Qingdao's budget revenue of 1993–1999 in six steps of 47 354 万元; the yearbook 2006 has 227 490 and
 # 294 771 for 1994 and 1995 (facts: design 03, section 8).
@@ -93,3 +95,14 @@ def test_a_year_that_many_cities_have_at_the_mean_is_found(run_check, line):
 
 def test_two_cities_of_ten_prove_nothing(run_check, line):
     assert found_in(run_check, panel(line, 10, 2)) == []
+
+
+def test_a_panel_is_judged_as_a_whole_however_it_is_parted(catalogue, admit, line):
+    """Two cities of a part are too few; with those of the other part they are three of ten."""
+    rows = admit(panel(line, 10, 3))
+    filled = rows.groupby("city")["city"].first().index[:2]
+    parts = [rows[rows["city"].isin(filled)], rows[~rows["city"].isin(filled)]]
+    evidence = [smoothed_runs(sort_figures(part, catalogue))[1] for part in parts]
+    whole = make_findings(filled_years([smoothed_runs(sort_figures(rows, catalogue))[1]]))
+    assert len(whole) == 3 and make_findings(filled_years(evidence)).equals(whole)
+    assert filled_years(evidence[:1]) == filled_years(evidence[1:]) == []
