@@ -10,7 +10,7 @@ import numpy as np
 from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures, digits, meet
 from qdlib.observations.findings import explain, plain_number
 from qdlib.observations.rows import SLACK
-from qdlib.observations.slips import misfits
+from qdlib.observations.slips import best_print
 
 # Significant digits from which an equality of two unlike figures is no accident: two of five, or one of six.
 PAIRED_DIGITS, LONE_DIGITS = 5, 6
@@ -66,15 +66,14 @@ def printed_key(figures: Figures, at: np.ndarray) -> np.ndarray:
     size = 10 ** np.clip(np.floor(np.log10(np.maximum(np.abs(whole), 1))).astype(int) + 1 - 10, 0, None)
     for _ in range(6):  # 1368.30 and 1368.3 are the same figure
         whole = np.where((whole % 10 == 0) & (whole != 0), whole // 10, whole)
-    place = figures.codes["city"][at].astype(np.int64) * YEARS + (figures.year[at] - FIRST_YEAR)
-    return (place << 34) ^ (whole // size)
+    return (city_year(figures, at) << 34) ^ (whole // size)
 
 
 def find_twins(figures: Figures, suspects: np.ndarray) -> list[tuple[int, int]]:
     """Each suspect with a figure of another row, printed by another edition, that has the same digits and size."""
     if not len(suspects):
         return []
-    cities = np.isin(edition_free(figures, np.arange(len(figures))), edition_free(figures, suspects))
+    cities = np.isin(city_year(figures, np.arange(len(figures))), city_year(figures, suspects))
     pool = np.flatnonzero(cities & (figures.amount != 0))
     keys = printed_key(figures, pool)
     order = np.argsort(keys, kind="stable")
@@ -89,7 +88,8 @@ def find_twins(figures: Figures, suspects: np.ndarray) -> list[tuple[int, int]]:
     return found
 
 
-def edition_free(figures: Figures, at: np.ndarray) -> np.ndarray:
+def city_year(figures: Figures, at: np.ndarray) -> np.ndarray:
+    """City and year of each figure as one number."""
     return figures.codes["city"][at].astype(np.int64) * YEARS + (figures.year[at] - FIRST_YEAR)
 
 
@@ -115,7 +115,7 @@ def fits_worse(figures: Figures, at: np.ndarray) -> np.ndarray:
     for i, one in enumerate(at):
         prints = prints_of(figures, int(one))
         prints = prints[np.isfinite(size[prints])]
-        worse[i] = len(prints) > 1 and prints[np.argmin(misfits(figures, prints, size, FINE))] != one
+        worse[i] = len(prints) > 1 and best_print(figures, prints, size, FINE) != one
     return worse
 
 

@@ -48,13 +48,13 @@ def check_identities(figures: Figures, catalogue: Catalogue) -> list[dict]:
 def check_sum(figures: Figures, identity: Identity, catalogue: Catalogue) -> list[dict]:
     """A total that its parts miss by more than rounding: low near rounding, else error."""
     members = gather_members(figures, identity, catalogue)
-    unit = {key: float(catalogue.units[catalogue.indicators[key].unit].factor) for key in identity.members}
+    unit = members.unit
     total = members.amount(identity.total)
     parts = sum(members.amount(key) * (unit[key] / unit[identity.total]) for key in identity.parts)
     half = sum(members.half(key) * (unit[key] / unit[identity.total]) for key in identity.members)
     found = []
     for i, level in judge_gaps(total, parts, half, members.borrowed):
-        swapped = swapped_digits(members, identity, i, unit, half[i]) if level == "error" else None
+        swapped = swapped_digits(members, identity, i, half[i]) if level == "error" else None
         if swapped:
             found.append(describe_swap(members, i, *swapped, total[i], parts[i]))
             continue
@@ -64,7 +64,7 @@ def check_sum(figures: Figures, identity: Identity, catalogue: Catalogue) -> lis
             {
                 "check": "sum_to_total",
                 "level": level,
-                **locate(members, i),
+                **members.locate(i),
                 "expected": plain_number(parts[i]),
                 "explanation": explain(name, total=total[i], parts=parts[i], gap=total[i] - parts[i], room=half[i], **values),
                 "suggestion": "compare",
@@ -80,8 +80,9 @@ def judge_gaps(total: np.ndarray, parts: np.ndarray, half: np.ndarray, borrowed:
     return [(i, "low" if low[i] else "high" if borrowed[i] else "error") for i in np.flatnonzero(gap > half + slack)]
 
 
-def swapped_digits(members: Members, identity: Identity, i: int, unit: dict[str, float], room: float) -> tuple[str, str] | None:
+def swapped_digits(members: Members, identity: Identity, i: int, room: float) -> tuple[str, str] | None:
     """The one member, and its figure, with which the sum holds once two neighbouring digits are exchanged; None where not one."""
+    unit = members.unit
     sign = {key: (-1 if key == identity.total else 1) * unit[key] / unit[identity.total] for key in identity.members}
     gap = sum(sign[key] * members.amount(key)[i] for key in identity.members)
     fits = []
@@ -105,7 +106,7 @@ def describe_swap(members: Members, i: int, key: str, repair: str, total: float,
     at = [members.at[key][i], *(index[i] for name, index in members.at.items() if name != key)]
     return {
         "check": "sum_to_total",
-        "level": "error" if not members.borrowed[i] else "high",
+        "level": "error",
         **members.figures.row(at[0]),
         "cells": members.figures.cells(at),
         "values": members.figures.raws(at),
@@ -126,14 +127,14 @@ def unit_power(total: float, parts: float) -> int:
 def check_shares(figures: Figures, identity: Identity, catalogue: Catalogue) -> list[dict]:
     """Shares of one whole that do not add up to 100 %."""
     members = gather_members(figures, identity, catalogue, borrow=False)
-    whole = 1 / float(catalogue.units[catalogue.indicators[identity.parts[0]].unit].factor)
+    whole = 1 / members.unit[identity.parts[0]]
     sums = sum(members.amount(key) for key in identity.parts) if len(members) else np.zeros(0)
     half = sum(members.half(key) for key in identity.parts) if len(members) else np.zeros(0)
     return [
         {
             "check": "shares_to_100",
             "level": level,
-            **locate(members, i),
+            **members.locate(i),
             "expected": plain_number(whole),
             "explanation": explain("shares_to_100", sum=sums[i], room=half[i]),
             "suggestion": "compare",
@@ -145,7 +146,7 @@ def check_shares(figures: Figures, identity: Identity, catalogue: Catalogue) -> 
 def check_share_of(figures: Figures, identity: Identity, catalogue: Catalogue) -> list[dict]:
     """A quotient that is not part by whole: error in one edition, high with a member from another."""
     members = gather_members(figures, identity, catalogue)
-    unit = {key: float(catalogue.units[catalogue.indicators[key].unit].factor) for key in identity.members}
+    unit = members.unit
     part, whole = identity.parts
     scale = unit[part] / unit[whole] / unit[identity.total]
     low, high = quotient(members.amount(part), members.half(part), members.amount(whole), members.half(whole), scale)
@@ -155,7 +156,7 @@ def check_share_of(figures: Figures, identity: Identity, catalogue: Catalogue) -
             {
                 "check": "share_of",
                 "level": "high" if members.borrowed[i] else "error",
-                **locate(members, i),
+                **members.locate(i),
                 "expected": interval(low[i], high[i]),
                 "suggestion": "compare",
                 "explanation": explain(
@@ -174,7 +175,7 @@ def check_share_of(figures: Figures, identity: Identity, catalogue: Catalogue) -
 def check_per_capita(figures: Figures, identity: Identity, catalogue: Catalogue) -> list[dict]:
     """A figure per head that does not fit the mean of the population at both ends of the year; with one end known, ± 1 %."""
     members = gather_members(figures, identity, catalogue)
-    unit = {key: float(catalogue.units[catalogue.indicators[key].unit].factor) for key in identity.members}
+    unit = members.unit
     flow, people = identity.parts
     before = year_before(figures, members, people, identity.total, catalogue)
     has = before >= 0
@@ -183,7 +184,7 @@ def check_per_capita(figures: Figures, identity: Identity, catalogue: Catalogue)
     low, high = quotient(members.amount(flow), members.half(flow), heads, half, unit[flow] / unit[people] / unit[identity.total])
     found = []
     for i in outside(members.amount(identity.total), members.half(identity.total), low, high):
-        place = locate(members, i)
+        place = members.locate(i)
         if has[i]:
             place |= {"cells": place["cells"] + figures.cells([before[i]]), "values": place["values"] + figures.raws([before[i]])}
         found.append(
@@ -223,7 +224,7 @@ def check_growth_index(figures: Figures, identity: Identity, catalogue: Catalogu
         {
             "check": "growth_index",
             "level": "error",
-            **locate(members, i),
+            **members.locate(i),
             "expected": plain_number(wanted[i]),
             "suggestion": "compare",
             "explanation": explain("growth_index", index=members.amount(identity.total)[i], growth=members.amount(growth)[i]),
@@ -262,14 +263,6 @@ def check_index_level(figures: Figures, identity: Identity, catalogue: Catalogue
         }
         for i in np.flatnonzero((deflator < DEFLATOR[0]) | (deflator > DEFLATOR[1]))
     ]
-
-
-def locate(members: Members, i: int) -> dict:
-    """Head, cells and printed figures of one row; the edition is that of the first member that is not borrowed."""
-    at, figures = members.pick(i), members.figures
-    lead = max(at, key=lambda index: figures.codes["edition"][index]) if members.borrowed[i] else at[0]
-    head = figures.row(at[0]) | {"edition": figures.name("edition", lead)}
-    return head | {"cells": figures.cells(at), "values": figures.raws(at)}
 
 
 def quotient(

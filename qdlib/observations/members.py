@@ -22,11 +22,14 @@ LAG = {"economic_census": 1, "population_census": 0}
 
 @dataclass(frozen=True)
 class Members:
-    """`at`: indicator -> index of its figure in the figures. amount, half: rows × members, in the members' own units."""
+    """`at`: indicator -> index of its figure, one for each row; amount and half are in the member's own unit. `places`: where each row
+    is evaluated, whatever edition a member was borrowed from. `unit`: indicator -> factor of its unit to the base."""
 
     figures: Figures
     at: dict[str, np.ndarray]
+    places: np.ndarray
     borrowed: np.ndarray
+    unit: dict[str, float]
 
     def __len__(self) -> int:
         return len(self.borrowed)
@@ -40,6 +43,12 @@ class Members:
     def pick(self, index: int) -> list[int]:
         """Indices of the members' figures of one row, in the identity's order."""
         return [int(at[index]) for at in self.at.values()]
+
+    def locate(self, index: int) -> dict:
+        """Head, cells and printed figures of one row; the edition is the one in which the identity was evaluated."""
+        at, editions = self.pick(index), self.figures.names["edition"]
+        edition = editions[self.places[index] // YEARS % len(editions)]
+        return self.figures.row(at[0]) | {"edition": edition, "cells": self.figures.cells(at), "values": self.figures.raws(at)}
 
 
 def gather_members(figures: Figures, identity: Identity, catalogue: Catalogue, borrow: bool = True) -> Members:
@@ -56,7 +65,8 @@ def gather_members(figures: Figures, identity: Identity, catalogue: Catalogue, b
         if key != identity.total or identity.kind == "sum":
             found[missing] = borrow_known(figures, key, places[missing], catalogue)
     whole = np.all([found >= 0 for found in at.values()], axis=0)
-    return Members(figures, {key: found[whole] for key, found in at.items()}, (lacking > 0)[whole])
+    unit = {key: float(catalogue.units[catalogue.indicators[key].unit].factor) for key in identity.members}
+    return Members(figures, {key: found[whole] for key, found in at.items()}, places[whole], (lacking > 0)[whole], unit)
 
 
 def holds(figures: Figures, identity: Identity, places: np.ndarray, catalogue: Catalogue) -> np.ndarray:

@@ -57,7 +57,7 @@ def slips_to_editions(figures: Figures, size: np.ndarray) -> list[dict]:
 
 def judge_prints(figures: Figures, at: np.ndarray, size: np.ndarray) -> list[dict]:
     """The prints of one figure that are a power of ten off the one that fits the years around best."""
-    true = at[np.argmin(misfits(figures, at, size))]
+    true = best_print(figures, at, size)
     found = []
     for print_ in at:
         power = near_power(size[print_] - size[true], EDITION_WIDTH)
@@ -83,17 +83,22 @@ def judge_prints(figures: Figures, at: np.ndarray, size: np.ndarray) -> list[dic
     return found
 
 
-def misfits(figures: Figures, at: np.ndarray, size: np.ndarray, grain: float = COARSE) -> np.ndarray:
-    """How badly each print of one figure fits: distance to the years around in steps of `grain`, then the source's class, then how
-    few prints agree, then how new it is. size: log10 of all figures."""
-    near = np.arange(*np.searchsorted(figures.series, [figures.series[at[0]], figures.series[at[0]] + 1]))
-    away = np.abs(figures.year[near] - figures.year[at[0]])
-    near = near[(away > 0) & (away <= AROUND) & np.isfinite(size[near])]
+def best_print(figures: Figures, at: np.ndarray, size: np.ndarray, grain: float = COARSE) -> int:
+    """The print of one figure that fits best: nearest to the years around in steps of `grain`, then of the best class, then with
+    most prints that agree, then the oldest. size: log10 of all figures."""
+    near = prints_around(figures, at, size)
     distance = np.array([distance_around(figures, one, near, size) for one in at])
     # Where both fit alike (a whole edition slipped, each is at home in its own line) the official print is believed.
-    shared = np.array([np.sum(np.abs(size[at] - one) < EDITION_WIDTH) for one in size[at]])
-    ranks = figures.ranks[figures.codes["edition"][at]]
-    return np.round(distance / grain) * 1000 + ranks * 100 + (len(at) - shared) * 10 + np.arange(len(at)) / len(at)
+    agreeing = np.array([np.sum(np.abs(size[at] - one) < EDITION_WIDTH) for one in size[at]])
+    editions = figures.codes["edition"][at]
+    return int(at[np.lexsort((editions, -agreeing, figures.ranks[editions], np.round(distance / grain)))[0]])
+
+
+def prints_around(figures: Figures, at: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Indices of the series' figures of the years around, in all editions."""
+    near = np.arange(*np.searchsorted(figures.series, [figures.series[at[0]], figures.series[at[0]] + 1]))
+    away = np.abs(figures.year[near] - figures.year[at[0]])
+    return near[(away > 0) & (away <= AROUND) & np.isfinite(size[near])]
 
 
 def distance_around(figures: Figures, at: int, near: np.ndarray, size: np.ndarray) -> float:

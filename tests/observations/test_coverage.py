@@ -76,3 +76,24 @@ def test_single_years_and_gatherings_have_no_window(run_check, make, observe):
     ]
     later = [observe("1.00", 2020, "office_2021") | {"source_cell": "bureau_2026/figures.csv!csv!E9"}]
     assert found_in(run_check, gathered + later) == []
+
+
+@pytest.mark.parametrize(("year", "status"), [(2018, "U"), (2018, "M"), (2010, "U")])
+def test_a_figure_that_is_printed_but_not_shown_is_not_gone(run_check, make, year, status):
+    newer = [row | ({"status": status} if row["year"] == year else {}) for row in make(range(2010, 2020), "office_2021")]
+    assert found_in(run_check, make(range(2010, 2020), "office_2020") + newer) == []
+
+
+def test_an_indicator_that_is_printed_with_marks_only_is_not_gone(run_check, make):
+    marks = [row | {"status": "M", "value": None} for row in make(range(2010, 2020), "office_2021", indicator=SALES)]
+    rows = make(range(2010, 2020), "office_2020") + make(range(2010, 2020), "office_2020", indicator=SALES)
+    assert found_in(run_check, rows + make(range(2010, 2021), "office_2021") + marks) == []
+
+
+def test_a_year_that_is_gone_beside_one_that_is_hidden_is_found(run_check, make):
+    newer = [
+        row | ({"status": "U"} if row["year"] == 2017 else {})
+        for row in make(range(2010, 2020), "office_2021")
+        if row["year"] != 2018
+    ]
+    assert [entry[3] for entry in found_in(run_check, make(range(2010, 2020), "office_2020") + newer)] == [2018]
