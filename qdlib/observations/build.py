@@ -21,7 +21,7 @@ from qdlib.observations.bases import find_mixed_bases, mark_breaks
 from qdlib.observations.checks import check_cities
 from qdlib.observations.comparisons import compare_editions
 from qdlib.observations.corrections import APPLIED, apply_corrections, describe
-from qdlib.observations.findings import explain, join_findings, make_findings
+from qdlib.observations.findings import explain, join_findings, make_findings, sort_findings
 from qdlib.observations.flags import event_findings, mixed_findings
 from qdlib.observations.revisions import gather_events, name_overlaps
 from qdlib.observations.rows import admit_rows, in_catalogue_unit, look_up
@@ -69,7 +69,7 @@ def store_figures(raw: Raw, catalogue: Catalogue) -> Build:
     settled = settle_groups(raw.rows, rows, catalogue)
     whole = make_findings(filled_years(group.evidence for group in settled))
     findings = join_findings([explain_remarks(raw.findings), *(group.findings for group in settled), whole])
-    findings = settle_corrected(accept_findings(findings, catalogue), applied)
+    findings = sort_findings(settle_corrected(accept_findings(findings, catalogue), applied))
     parts = {city: dict(own) for group in settled for city, own in group.parts.items()}
     small = {"findings": findings, "corrections": applied.reindex(columns=APPLIED), "unmatched": unmatched}
     for city, own in store.write_parts(small, parts).items():

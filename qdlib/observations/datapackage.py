@@ -19,7 +19,7 @@ from qdlib.observations.vintages import SERIES_COLUMNS, YEAR
 PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
 NAME = "qdlib-city-statistics"
 TYPES = {"year": "integer", "decimals": "integer", "basis": "integer", "value": "number", "amount": "number", "half": "number"}
-TYPES |= {"linked": "boolean", "comparable": "boolean"}
+TYPES |= {"linked": "boolean", "breaks": "boolean", "comparable": "boolean"}
 CODES = {"scope": SCOPES, "status": STATUSES, "bound": BOUNDS}
 NEVER_EMPTY = {
     "city",

@@ -25,7 +25,7 @@ def mixed_findings(mixed: pd.DataFrame) -> pd.DataFrame:
 
 def event_findings(events: pd.DataFrame, overlaps: pd.DataFrame) -> pd.DataFrame:
     """A finding for each event of FLAGGED; it says so where an open figure differs from the older one by two swapped digits."""
-    swapped = swapped_figures(overlaps)
+    swapped, figures = swapped_figures(overlaps), figures_by_cell(overlaps)
     found = []
     for row in events[events["event"].isin(FLAGGED)].itertuples():
         years = f"{row.first_year}" if row.first_year == row.last_year else f"{row.first_year}–{row.last_year}"
@@ -34,13 +34,19 @@ def event_findings(events: pd.DataFrame, overlaps: pd.DataFrame) -> pd.DataFrame
         text = explain("open_digits", years=years, found=told[1], other=told[0]) if told else explain(row.event, years=years)
         suggestion = "declare" if row.event == "open" and not told else "compare"
         where = {**place(row), "year": row.first_year, "cells": [*cells, *row.cells_old.split(" | ")]}
-        told_as = {"values": years, "suggestion": suggestion, "explanation": text}
+        told_as = {"values": [figures[cell] for cell in cells], "suggestion": suggestion, "explanation": text}
         found.append({"check": row.event, "level": FLAGGED[row.event], **where, **told_as})
     return make_findings(found)
 
 
 def place(row) -> dict:
     return {key: getattr(row, key) for key in (*SERIES, "edition")}
+
+
+def figures_by_cell(overlaps: pd.DataFrame) -> dict[str, str]:
+    """Cell -> `new ← old` in catalogue units, for the overlaps of flagged events."""
+    rows = overlaps[overlaps["event"].isin(FLAGGED)]
+    return {row.source_cell: f"{row.amount:.10g} ← {row.amount_old:.10g}" for row in rows.itertuples()}
 
 
 def swapped_figures(overlaps: pd.DataFrame) -> dict[str, tuple[str, str]]:

@@ -11,6 +11,7 @@ from qdlib import charts
 from qdlib.catalogue import load_catalogue
 from qdlib.observations.findings import COLUMNS as FINDING_COLUMNS
 from qdlib.observations.findings import say_finding, say_suggestion
+from qdlib.observations.store import read_derived
 from qdlib.publishing.display import number, report_language
 from qdlib.publishing.phrases import word
 from qdlib.publishing.stories.trend import city_name, edition_name, indicator_name
@@ -232,6 +233,27 @@ def revision_table(revisions: pd.DataFrame) -> dict | None:
         "columns": headings(frame),
         "sources": sorted(set(top["edition"])),
     }
+
+
+def splices(city: str) -> list[str]:
+    """A sentence for each declared splice of the city: what is joined, by which factor, and why."""
+    sentences = []
+    for declared in load_catalogue().derived.values():
+        if declared.city != city:
+            continue
+        joined = read_derived(declared.id).query("factor != 1")
+        sentences.append(
+            word(
+                "quality.splice",
+                name=declared.name.in_language(report_language()),
+                first=joined["year"].min(),
+                last=joined["year"].max(),
+                old=edition_name(joined["edition"].iloc[-1]),
+                factor=f"{joined['factor'].iloc[-1]:.6f}",
+                reason=declared.reason.in_language(report_language()),
+            )
+        )
+    return sentences
 
 
 def unmatched_table(unmatched: pd.DataFrame) -> dict | None:
