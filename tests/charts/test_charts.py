@@ -228,18 +228,35 @@ def test_a_fan_shows_its_parts(drawn):
     assert set(names(drawn["fan", "full"])) == {
         "data-path",
         "data-actual",
+        "data-dotted",
+        "data-provisional",
         "data-median",
         "data-band-80",
         "data-band-50",
         "data-target",
     }
-    alone = charts.fan(levels().iloc[:12], forecast((80, 95)), labels={"forecast": "x"}, alt=ALT)
+    alone = charts.fan(levels().iloc[:10], forecast((80, 95)), labels={"forecast": "x"}, alt=ALT)
     assert set(names(alone)) == {"data-actual", "data-median", "data-band-95", "data-band-80"}
+
+
+def test_provisional_years_of_a_fan_are_open_and_dotted(drawn):
+    lines = {line.get_gid(): line for line in drawn["fan", "full"].axes[0].lines}
+    assert lines["data-actual"].get_xdata()[-1] == 2019 and lines["data-provisional"].get_xdata().tolist() == [2020, 2021]
+    assert to_hex(lines["data-provisional"].get_markerfacecolor()) == LIGHT["paper"] and lines["data-dotted"].get_linestyle() != "-"
+    every = levels().iloc[:12].assign(status="P")
+    assert "data-provisional" in names(charts.fan(every, forecast(), labels={"forecast": "x"}, alt=ALT))
+
+
+def test_an_assumed_path_carries_its_name_and_lies_in_the_picture():
+    path = pd.DataFrame({"year": [2021, 2023], "value": [13050.0, 99000.0]})
+    figure = charts.fan(levels().iloc[:12], forecast(), labels={"forecast": "x", "path": "情景（假设）"}, alt=ALT, path=path)
+    assert "情景（假设）" in words(figure) and figure.axes[0].get_ylim()[1] > 99000
+    assert "情景（假设）" not in words(charts.fan(levels().iloc[:12], forecast(), labels={"forecast": "x"}, alt=ALT, path=path))
 
 
 def test_the_fan_starts_at_the_last_actual_figure(drawn):
     lines = {line.get_gid(): line for line in drawn["fan", "full"].axes[0].lines}
-    actual, median = lines["data-actual"], lines["data-median"]
+    actual, median = lines["data-provisional"], lines["data-median"]
     assert (median.get_xdata()[0], median.get_ydata()[0]) == (actual.get_xdata()[-1], actual.get_ydata()[-1]) == (2021, 13050.0)
 
 
