@@ -89,6 +89,11 @@ def test_series(own: pd.DataFrame) -> pd.DataFrame:
     return examine(own["amount"].to_numpy(), own["year"].to_numpy())
 
 
+def peer_vintage(vintage: str) -> str:
+    """The vintage in which peers are read: an edition belongs to one city, so peers are then taken in their latest figures."""
+    return "latest" if vintage.startswith("edition:") else vintage
+
+
 def peer_panel(peers: dict[str, pd.DataFrame], indicator: str) -> pd.DataFrame:
     """The forecaster's frame of one indicator over several cities, each city's comparable years."""
     frames = [history(series, indicator).assign(unique_id=city) for city, series in peers.items()]

@@ -67,6 +67,11 @@ def test_pool_and_learned_voice_stand_beside_the_members(series, outlook):
     assert spread["moved"] == pytest.approx(100 * (last["default"] / last["pool"] - 1))
 
 
+def test_peers_of_an_edition_are_read_in_their_latest_figures():
+    assert prospects.peer_vintage("edition:qd_yearbook_2023") == "latest"
+    assert prospects.peer_vintage("as_of:2020-06-30") == "as_of:2020-06-30"
+
+
 def test_what_is_not_forecast_has_figures_but_no_rows(series, outlook):
     points = outlook.frame()
     figures, said = prospects.figures_and_forecast(series, points.assign(mean=points["mean"].where(points["unique_id"] != KEYS[1])), KEYS[1])
