@@ -67,13 +67,19 @@ def compare_inputs(panel: pd.DataFrame, indicator: str, horizon: int) -> pd.Data
     own = panel[panel["unique_id"] == indicator].sort_values("ds", ignore_index=True)
     lowered = own.assign(y=own["y"].where(own.index < len(own) - 1, own["y"] * (1 - LOWER / 100)))
     recent = own[own["ds"] > own["ds"].max() - RECENT]
-    runs = {"baseline": (own, horizon, True), "lower_last": (lowered, horizon, True), "recent_only": (recent, horizon, True),
-            "pool_only": (own, horizon, False)}
+    runs = {
+        "baseline": (own, horizon, True),
+        "lower_last": (lowered, horizon, True),
+        "recent_only": (recent, horizon, True),
+        "pool_only": (own, horizon, False),
+    }
     earlier = own.iloc[:-1]
     if len(earlier):
         runs["without_last"] = (earlier, horizon + int(own["ds"].max() - earlier["ds"].max()), True)
-    value = {code: float(forecast(Panel.from_frame(rows), steps, learner=learner).point[0, -1]) for code, (rows, steps, learner) in
-             runs.items()}
+    value = {
+        code: float(forecast(Panel.from_frame(rows), steps, learner=learner).point[0, -1])
+        for code, (rows, steps, learner) in runs.items()
+    }
     order = ["baseline", "lower_last", "without_last", "recent_only", "pool_only"]
     frame = pd.DataFrame({"change": order, "value": [value.get(code, float("nan")) for code in order]})
     return frame.assign(difference=100 * (frame["value"] / value["baseline"] - 1))

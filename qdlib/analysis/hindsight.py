@@ -22,14 +22,29 @@ def look_back(panel: pd.DataFrame, horizon: int):
 def score(backtest) -> pd.DataFrame:
     """One row per method: method, cases, smape, mase, cover80, cover95 (per cent)."""
     table = backtest.table()
-    return pd.DataFrame({"method": table["method"], "cases": table["cases"], "smape": table["sMAPE"], "mase": table["MASE"],
-                         "cover80": 100 * table["cover-80"], "cover95": 100 * table["cover-95"]})
+    return pd.DataFrame(
+        {
+            "method": table["method"],
+            "cases": table["cases"],
+            "smape": table["sMAPE"],
+            "mase": table["MASE"],
+            "cover80": 100 * table["cover-80"],
+            "cover95": 100 * table["cover-95"],
+        }
+    )
 
 
 def cover_by_step(backtest) -> pd.DataFrame:
     """The default's bands by step, step 0 for all steps: step, cases, cover80, verdict80, cover95, verdict95 (codes)."""
     frames = [backtest.table().assign(step=0), backtest.table("step")]
     table = pd.concat([frame[frame["method"] == "default"] for frame in frames], ignore_index=True)
-    return pd.DataFrame({"step": table["step"].astype(int), "cases": table["cases"],
-                         "cover80": 100 * table["cover-80"], "verdict80": table["verdict-80"],
-                         "cover95": 100 * table["cover-95"], "verdict95": table["verdict-95"]})
+    return pd.DataFrame(
+        {
+            "step": table["step"].astype(int),
+            "cases": table["cases"],
+            "cover80": 100 * table["cover-80"],
+            "verdict80": table["verdict-80"],
+            "cover95": 100 * table["cover-95"],
+            "verdict95": table["verdict-95"],
+        }
+    )

@@ -66,12 +66,19 @@ def share_out(series: pd.DataFrame, identity, until: int, catalogue: Catalogue) 
 
 def check_addable(identity, catalogue: Catalogue) -> None:
     """DataError unless the identity is a sum of amounts at current prices."""
-    wrong = [key for key in (identity.total, *identity.parts)
-             if not catalogue.indicators[key].additive or catalogue.indicators[key].price != "current"]
+    wrong = [
+        key
+        for key in (identity.total, *identity.parts)
+        if not catalogue.indicators[key].additive or catalogue.indicators[key].price != "current"
+    ]
     if identity.kind != "sum" or wrong:
-        described = ", ".join(f"{key} ({catalogue.indicators[key].kind}, {catalogue.indicators[key].price} prices)" for key in wrong)
-        raise DataError(f"identity {identity.id} ({identity.kind}) cannot be reconciled: {described or 'it is no sum'} · expected a sum of "
-                        "additive amounts at current prices: constant prices, rates and index numbers do not add up")
+        described = ", ".join(
+            f"{key} ({catalogue.indicators[key].kind}, {catalogue.indicators[key].price} prices)" for key in wrong
+        )
+        raise DataError(
+            f"identity {identity.id} ({identity.kind}) cannot be reconciled: {described or 'it is no sum'} · expected a sum of "
+            "additive amounts at current prices: constant prices, rates and index numbers do not add up"
+        )
 
 
 def gather(series: pd.DataFrame, identity) -> Addition:
@@ -82,8 +89,7 @@ def gather(series: pd.DataFrame, identity) -> Addition:
     editions = sorted({edition for frame in own.values() for edition in frame.loc[frame.index.isin(wide.index), "edition"]})
     if empty or len(wide) < LEAST:
         years = (int(wide.index.min()), int(wide.index.max())) if len(wide) else (0, 0)
-        return Addition(pd.DataFrame(), wide, *years, len(wide), float("nan"), editions,
-                        "missing" if empty else "too_few_years")
+        return Addition(pd.DataFrame(), wide, *years, len(wide), float("nan"), editions, "missing" if empty else "too_few_years")
     last = wide.iloc[-1]
     gap = float(100 * (last[list(identity.parts)].sum() / last[identity.total] - 1))
     reason = "does_not_add_up" if abs(gap) > 100 * SLACK else ""
@@ -102,7 +108,9 @@ def reconciled(found: Addition, wide: pd.DataFrame, constraint, until: int, boun
     frame.insert(2, "separate", separate.point.ravel())
     frame.insert(4, "moved", 100 * (frame["reconciled"] / frame["separate"] - 1))
     flags = tuple(sorted({flag for flags in together.notes["flags"] for flag in flags.split()}))
-    return Addition(frame.astype({"year": int}), wide, found.first_year, found.last_year, found.number, found.gap, found.editions, "", flags)
+    return Addition(
+        frame.astype({"year": int}), wide, found.first_year, found.last_year, found.number, found.gap, found.editions, "", flags
+    )
 
 
 def close_last_year(addition: Addition, identity) -> pd.DataFrame:

@@ -15,8 +15,10 @@ FULL = 100.0  # per cent: no share lies above
 def settings(panel: pd.DataFrame, catalogue) -> dict:
     """`scale` and `bounds` of `forecast` for a frame whose ids are indicators: rates go the raw path, shares stay within 0 and 100."""
     known = {key: catalogue.indicators[key] for key in panel["unique_id"].unique()}
-    return {"scale": {key: "raw" for key, item in known.items() if item.kind == "rate"},
-            "bounds": {key: (0.0, FULL) for key, item in known.items() if item.kind == "share"}}
+    return {
+        "scale": {key: "raw" for key, item in known.items() if item.kind == "rate"},
+        "bounds": {key: (0.0, FULL) for key, item in known.items() if item.kind == "share"},
+    }
 
 
 def history(series: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -107,10 +109,22 @@ def basis(outlook, series: pd.DataFrame) -> pd.DataFrame:
     for note in outlook.notes.to_dict("records"):
         own = history(series, note["unique_id"])
         used = own[own["year"] >= (0 if pd.isna(note["first_year"]) else int(note["first_year"]))]
-        rows.append({"indicator": note["unique_id"], "first": int(used["year"].min()), "last": int(used["year"].max()), "number": len(used),
-                     "filled": int(note["filled"]), "provisional": used["status"].iloc[-1] in ("P", "E"), "path": note["path"],
-                     "status": note["status"], "reason": note["reason"], "flags": note["flags"].split(),
-                     "edition": used["edition"].iloc[-1], "editions": used["edition"].nunique()})
+        rows.append(
+            {
+                "indicator": note["unique_id"],
+                "first": int(used["year"].min()),
+                "last": int(used["year"].max()),
+                "number": len(used),
+                "filled": int(note["filled"]),
+                "provisional": used["status"].iloc[-1] in ("P", "E"),
+                "path": note["path"],
+                "status": note["status"],
+                "reason": note["reason"],
+                "flags": note["flags"].split(),
+                "edition": used["edition"].iloc[-1],
+                "editions": used["edition"].nunique(),
+            }
+        )
     return pd.DataFrame(rows)
 
 

@@ -143,7 +143,9 @@ RULES = {
     "scenario": _follow_path,
     "smape": lambda y, f: _score("smape")(np.array([y]), np.array([f]))[0],
     "mase": _scale_naive,
-    "interval_score": lambda y, low, high, level: _score("interval_score")(np.array([y]), np.array([low]), np.array([high]), int(level))[0],
+    "interval_score": lambda y, low, high, level: _score("interval_score")(
+        np.array([y]), np.array([low]), np.array([high]), int(level)
+    )[0],
     "diebold_mariano": lambda horizon, *differences: _score("diebold_mariano")(differences, int(horizon))["statistic"],
 }
 
@@ -155,6 +157,8 @@ def schedule_examples(cases: Iterable[tuple[str, float, int, float, int, int, fl
         by_code = coefficient(Path(shape, base, base_year, target, target_year), year, value)
         if by_code is None or abs(by_code - by_hand) > 5e-4:
             faults.append(f"{shape} {base} → {target}, {value} in {year}: by hand {by_hand}, the code gives {by_code}")
-        rows.append({"shape": shape, "base": base, "target": target, "year": year, "value": value, "by_hand": by_hand, "by_code": by_code})
+        rows.append(
+            {"shape": shape, "base": base, "target": target, "year": year, "value": value, "by_hand": by_hand, "by_code": by_code}
+        )
     raise_all(DataError, faults, "worked examples of schedules")
     return pd.DataFrame(rows)

@@ -188,7 +188,9 @@ def draw_history(canvas: Canvas, history: pd.DataFrame) -> None:
         begin = max(firm - 1, 0)
         dots = {"linewidth": 2.4, "linestyle": (0, (0.1, 1.8)), "dash_capstyle": "round"}
         canvas.axis.plot(years[begin:], amounts[begin:], color=LIGHT["sea"], gid="data-dotted", **dots)
-        canvas.axis.plot(years[firm:], amounts[firm:], linestyle="none", markerfacecolor=LIGHT["paper"], gid="data-provisional", **style)
+        canvas.axis.plot(
+            years[firm:], amounts[firm:], linestyle="none", markerfacecolor=LIGHT["paper"], gid="data-provisional", **style
+        )
 
 
 def draw_bands(canvas: Canvas, history: pd.DataFrame, forecast: pd.DataFrame, levels: list[int]) -> None:

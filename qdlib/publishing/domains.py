@@ -76,4 +76,3 @@ _RULES = {
     "horizon": _between(1, 10),
     "first_year": _between(1949, 2100),
 }
-

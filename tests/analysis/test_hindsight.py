@@ -31,7 +31,13 @@ def test_coverage_by_step_adds_up_to_all_cases(own):
 
 def test_many_cases_get_a_verdict():
     random = np.random.default_rng(5)
-    panel = pd.concat([pd.DataFrame({"unique_id": f"c{i}", "ds": range(2000, 2025), "y": 100 * np.exp(np.cumsum(random.normal(0.08, 0.03, 25)))})
-                       for i in range(12)])
+    panel = pd.concat(
+        [
+            pd.DataFrame(
+                {"unique_id": f"c{i}", "ds": range(2000, 2025), "y": 100 * np.exp(np.cumsum(random.normal(0.08, 0.03, 25)))}
+            )
+            for i in range(12)
+        ]
+    )
     steps = hindsight.cover_by_step(hindsight.look_back(panel, 3))
     assert steps.loc[steps["step"] == 0, "verdict95"].item() in ("holds", "too_narrow", "too_wide")

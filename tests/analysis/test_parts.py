@@ -33,7 +33,9 @@ def test_sectors_sum_to_gdp_in_every_year(series):
         assert (gap >= least).any() and (gap <= most).all()
     assert (found.first_year, found.last_year, found.number, found.reason) == (2005, 2024, 18, "")
     assert "reconciled" in found.flags and (found.frame["lo-80"] <= found.frame["reconciled"]).all()
-    assert found.frame["moved"].to_numpy() == pytest.approx(100 * (found.frame["reconciled"] / found.frame["separate"] - 1).to_numpy())
+    assert found.frame["moved"].to_numpy() == pytest.approx(
+        100 * (found.frame["reconciled"] / found.frame["separate"] - 1).to_numpy()
+    )
 
 
 def test_total_and_parts_are_taken_for_the_years_that_all_have(series):
@@ -54,11 +56,24 @@ def test_shares_sum_to_a_hundred_and_keep_within_it(series):
 def test_a_share_close_to_a_hundred_keeps_its_band_below_it():
     years = range(2010, 2022)
     amounts = {"primary_value_added": 1.0, "secondary_value_added": 3.0}
-    rows = [{"indicator": key, "scope": "whole_city", "year": year, "amount": value, "comparable": True, "edition": "qd_yearbook_2023"}
-            for year in years for key, value in (amounts | {"tertiary_value_added": 80.0 * 1.1 ** (year - 2010)}).items()]
+    rows = [
+        {
+            "indicator": key,
+            "scope": "whole_city",
+            "year": year,
+            "amount": value,
+            "comparable": True,
+            "edition": "qd_yearbook_2023",
+        }
+        for year in years
+        for key, value in (amounts | {"tertiary_value_added": 80.0 * 1.1 ** (year - 2010)}).items()
+    ]
     frame = pd.DataFrame(rows)
-    total = frame.groupby("year", as_index=False)["amount"].sum().assign(indicator=SECTORS.total, scope="whole_city", comparable=True,
-                                                                         edition="qd_yearbook_2023")
+    total = (
+        frame.groupby("year", as_index=False)["amount"]
+        .sum()
+        .assign(indicator=SECTORS.total, scope="whole_city", comparable=True, edition="qd_yearbook_2023")
+    )
     found = parts.share_out(pd.concat([frame, total]), SECTORS, 2026, CATALOGUE)
     tertiary = found.frame[found.frame["indicator"] == "tertiary_value_added"]
     assert found.figures["tertiary_value_added"].iloc[-1] > 98 and tertiary["hi-95"].max() <= 100
@@ -70,8 +85,13 @@ def test_figures_of_two_vintages_are_not_reconciled(series):
     assert parts.share_out(change(series, SECTORS.total, 1.05), SECTORS, 2029, CATALOGUE).reason == ""
 
 
-@pytest.mark.parametrize(("keep", "reason"), [(lambda s: s["indicator"] != "primary_value_added", "missing"),
-                                              (lambda s: (s["year"] > 2021) | (s["indicator"] != SECTORS.total), "too_few_years")])
+@pytest.mark.parametrize(
+    ("keep", "reason"),
+    [
+        (lambda s: s["indicator"] != "primary_value_added", "missing"),
+        (lambda s: (s["year"] > 2021) | (s["indicator"] != SECTORS.total), "too_few_years"),
+    ],
+)
 def test_what_is_missing_is_a_reason(series, keep, reason):
     for reconcile in (parts.add_up, parts.share_out):
         assert reconcile(series[keep(series)], SECTORS, 2029, CATALOGUE).reason == reason

@@ -24,7 +24,9 @@ def outlook(series):
 def test_rates_go_the_raw_path_and_shares_are_bounded():
     frame = pd.DataFrame({"unique_id": ["gdp_current_prices", "gdp_growth_real", "tertiary_gdp_share"], "ds": 2020, "y": 1.0})
     assert prospects.settings(frame, load_catalogue()) == {
-        "scale": {"gdp_growth_real": "raw"}, "bounds": {"tertiary_gdp_share": (0.0, 100.0)}}
+        "scale": {"gdp_growth_real": "raw"},
+        "bounds": {"tertiary_gdp_share": (0.0, 100.0)},
+    }
 
 
 def test_a_published_share_near_its_bound_keeps_within_it():
@@ -38,7 +40,9 @@ def test_the_basis_names_years_vintage_and_flags(series, outlook):
     basis = prospects.basis(outlook, series).set_index("indicator")
     gdp = basis.loc["gdp_current_prices"]
     assert (gdp["first"], gdp["last"], gdp["number"], gdp["filled"]) == (2005, 2024, 18, 2)
-    assert gdp["provisional"] and gdp["path"] == "log" and gdp["flags"] == [] and gdp["edition"] == "qd_statistics_office_2025_01_26"
+    assert (
+        gdp["provisional"] and gdp["path"] == "log" and gdp["flags"] == [] and gdp["edition"] == "qd_statistics_office_2025_01_26"
+    )
 
 
 def test_interpolated_years_are_flagged_in_the_basis(series):
@@ -74,6 +78,8 @@ def test_peers_of_an_edition_are_read_in_their_latest_figures():
 
 def test_what_is_not_forecast_has_figures_but_no_rows(series, outlook):
     points = outlook.frame()
-    figures, said = prospects.figures_and_forecast(series, points.assign(mean=points["mean"].where(points["unique_id"] != KEYS[1])), KEYS[1])
+    figures, said = prospects.figures_and_forecast(
+        series, points.assign(mean=points["mean"].where(points["unique_id"] != KEYS[1])), KEYS[1]
+    )
     assert len(figures) == 38 and said.empty
     assert len(prospects.figures_and_forecast(series, points, KEYS[0])[1]) == 3

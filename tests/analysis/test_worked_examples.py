@@ -20,13 +20,22 @@ def notebook_code() -> str:
 
 def test_a_right_result_is_shown_beside_the_code():
     table = worked.rule_examples([("reconcile_total", [100, 60, 45, 2, 1, 2], 100 + 20 / 9, 1e-6), ("smape", [0, 0], 0, 1e-9)])
-    assert table["by_code"].tolist() == pytest.approx([100 + 20 / 9, 0]) and table["inputs"].tolist() == ["100, 60, 45, 2, 1, 2", "0, 0"]
+    assert table["by_code"].tolist() == pytest.approx([100 + 20 / 9, 0]) and table["inputs"].tolist() == [
+        "100, 60, 45, 2, 1, 2",
+        "0, 0",
+    ]
 
 
 def test_every_wrong_result_is_named():
     with pytest.raises(DataError) as caught:
-        worked.rule_examples([("smape", [100, 120], 18.0, 1e-3), ("scenario", [110, 121, 5], 115.5, 1e-6), ("box_cox", [0.5, 0.2], 0.2, 1e-3),
-                              ("magic", [1], 1, 1)])
+        worked.rule_examples(
+            [
+                ("smape", [100, 120], 18.0, 1e-3),
+                ("scenario", [110, 121, 5], 115.5, 1e-6),
+                ("box_cox", [0.5, 0.2], 0.2, 1e-3),
+                ("magic", [1], 1, 1),
+            ]
+        )
     text = str(caught.value)
     assert "smape on [100, 120]: by hand 18.0" in text and "box_cox" in text and "no rule 'magic'" in text
     assert "scenario on" not in text

@@ -34,10 +34,27 @@ def read_packaged() -> Iterator[tuple[str, pd.DataFrame]]:
     """Sets inside statsmodels: name and unique_id, ds, y."""
     from statsmodels import datasets as shipped
 
-    load = {name: getattr(shipped, name).load_pandas().data for name in (
-        "fertility", "macrodata", "interest_inflation", "danish_data", "grunfeld", "longley", "nile", "sunspots", "elnino", "co2", "copper")}
+    load = {
+        name: getattr(shipped, name).load_pandas().data
+        for name in (
+            "fertility",
+            "macrodata",
+            "interest_inflation",
+            "danish_data",
+            "grunfeld",
+            "longley",
+            "nile",
+            "sunspots",
+            "elnino",
+            "co2",
+            "copper",
+        )
+    }
     fertility = load["fertility"].set_index("Country Code")
-    yield "fertility (World Bank, by country)", make_long(fertility[[name for name in fertility if name.isdigit()]].T, "fertility")
+    yield (
+        "fertility (World Bank, by country)",
+        make_long(fertility[[name for name in fertility if name.isdigit()]].T, "fertility"),
+    )
     firms = load["grunfeld"].assign(year=load["grunfeld"]["year"].astype(int)).pivot(index="year", columns="firm")
     yield "grunfeld (firms)", make_long(firms.set_axis([" ".join(name) for name in firms], axis=1), "grunfeld")
     macro = load["macrodata"].drop(columns=["infl", "realint", "quarter"])
@@ -50,9 +67,12 @@ def read_packaged() -> Iterator[tuple[str, pd.DataFrame]]:
     copper = load["copper"]
     parts.append(make_long(copper.drop(columns="TIME").set_index(1950 + copper["TIME"].astype(int)), "copper"))
     yield "economic (macrodata, longley, copper, …)", pd.concat(parts)
-    nature = [make_long(load["nile"].set_index("year"), "nile"), make_long(load["sunspots"].set_index("YEAR"), "sunspots"),
-              make_long(load["elnino"].set_index("YEAR").mean(axis=1).to_frame("mean"), "elnino"),
-              make_long(take_whole_years(load["co2"].dropna(), load["co2"].dropna().index.year.to_series(), 45), "co2")]
+    nature = [
+        make_long(load["nile"].set_index("year"), "nile"),
+        make_long(load["sunspots"].set_index("YEAR"), "sunspots"),
+        make_long(load["elnino"].set_index("YEAR").mean(axis=1).to_frame("mean"), "elnino"),
+        make_long(take_whole_years(load["co2"].dropna(), load["co2"].dropna().index.year.to_series(), 45), "co2"),
+    ]
     yield "nature (nile, sunspots, elnino, co2)", pd.concat(nature)
 
 
@@ -63,8 +83,14 @@ def read_panel(path: Path) -> pd.DataFrame:
     keep = rows["vintage"].str.startswith("as circulated") & ~flags.str.contains("preliminary")
     keep &= ~((rows["indicator"] == "gdp") & ~rows["source"].str.startswith("zz14754"))
     rows = rows[keep]
-    return pd.DataFrame({"unique_id": rows["city_slug"] + "/" + rows["indicator"], "ds": rows["year"], "y": rows["value"],
-                         "indicator": rows["indicator"]})
+    return pd.DataFrame(
+        {
+            "unique_id": rows["city_slug"] + "/" + rows["indicator"],
+            "ds": rows["year"],
+            "y": rows["value"],
+            "indicator": rows["indicator"],
+        }
+    )
 
 
 def read_facts(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -84,7 +110,9 @@ def read_facts(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
 def score(rows: pd.DataFrame) -> dict:
     """Cases, series, and of default and log-Theta on the same cases OWA and MASE; coverage of the default's bands."""
     last = rows.dropna(subset="y").groupby("unique_id")["ds"].transform("max")
-    rows = rows.assign(ds=rows["ds"] - last).dropna(subset="ds").astype({"ds": int})  # series end in different years: counted from each end
+    rows = (
+        rows.assign(ds=rows["ds"] - last).dropna(subset="ds").astype({"ds": int})
+    )  # series end in different years: counted from each end
     panel = Panel.from_frame(rows)
     result = backtest.roll(panel, STEPS, origins=list(range(-ORIGINS, 0)), methods=METHODS)
     keys = ["unique_id", "origin", "step"]
@@ -93,16 +121,22 @@ def score(rows: pd.DataFrame) -> dict:
     shared = result.cases.loc[result.cases["method"] == "theta_log", keys].merge(enough, on=["unique_id", "origin"])
     cases = result.cases.merge(shared, on=keys)
     table = backtest.Backtest(cases, result.targets, result.vintage, result.left_out).table().set_index("method")
-    return {"series": int(table.loc["default", "series"]), "cases": int(table.loc["default", "cases"]),
-            "ratio": table.loc["default", "OWA"] / table.loc["theta_log", "OWA"],
-            **{name: table.loc[name, "OWA"] for name in METHODS}, "mase": table.loc["default", "MASE"],
-            **{f"in {level}": table.loc["default", f"cover-{level}"] for level in backtest.LEVELS}}
+    return {
+        "series": int(table.loc["default", "series"]),
+        "cases": int(table.loc["default", "cases"]),
+        "ratio": table.loc["default", "OWA"] / table.loc["theta_log", "OWA"],
+        **{name: table.loc[name, "OWA"] for name in METHODS},
+        "mase": table.loc["default", "MASE"],
+        **{f"in {level}": table.loc["default", f"cover-{level}"] for level in backtest.LEVELS},
+    }
 
 
 def measure(folder: Path) -> pd.DataFrame:
     """Print and give one row per set."""
     found = {name: score(rows) for part in (read_packaged(), read_facts(folder)) for name, rows in part}
     table = pd.DataFrame.from_dict(found, orient="index")
-    print(f"annual sets not used for fitting: last {ORIGINS} origins, {STEPS} steps, at least {LEAST} years; OWA by method, ratio to log-Theta")
+    print(
+        f"annual sets not used for fitting: last {ORIGINS} origins, {STEPS} steps, at least {LEAST} years; OWA by method, ratio to log-Theta"
+    )
     print(table.round(3).to_string())
     return table

@@ -242,7 +242,9 @@ def test_a_fan_shows_its_parts(drawn):
 def test_provisional_years_of_a_fan_are_open_and_dotted(drawn):
     lines = {line.get_gid(): line for line in drawn["fan", "full"].axes[0].lines}
     assert lines["data-actual"].get_xdata()[-1] == 2019 and lines["data-provisional"].get_xdata().tolist() == [2020, 2021]
-    assert to_hex(lines["data-provisional"].get_markerfacecolor()) == LIGHT["paper"] and lines["data-dotted"].get_linestyle() != "-"
+    assert (
+        to_hex(lines["data-provisional"].get_markerfacecolor()) == LIGHT["paper"] and lines["data-dotted"].get_linestyle() != "-"
+    )
     every = levels().iloc[:12].assign(status="P")
     assert "data-provisional" in names(charts.fan(every, forecast(), labels={"forecast": "x"}, alt=ALT))
 

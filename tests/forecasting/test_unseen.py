@@ -51,9 +51,11 @@ def test_the_option_prints_every_set_and_says_which_files_are_missing(tmp_path, 
 
 
 def test_yearbook_series_that_repeat_a_year_are_left_out(tmp_path):
-    rows = [("qingdao", "1-1", "gdp", year, 10.0 + year) for year in range(1990, 2000)] + [("qingdao", "1-1", "twice", 1990, 1.0)] * 2
+    rows = [("qingdao", "1-1", "gdp", year, 10.0 + year) for year in range(1990, 2000)] + [
+        ("qingdao", "1-1", "twice", 1990, 1.0)
+    ] * 2
     pd.DataFrame(rows, columns=["city", "table", "labels", "year", "value"]).to_csv(tmp_path / "yearbook_series.csv", index=False)
-    (name, read), = unseen.read_facts(tmp_path)
+    ((name, read),) = unseen.read_facts(tmp_path)
     assert name.startswith("yearbook") and read["unique_id"].unique().tolist() == ["qingdao/1-1/gdp"]
 
 

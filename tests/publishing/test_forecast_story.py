@@ -36,7 +36,9 @@ def quoted(text: str) -> set[str]:
 def test_every_flag_status_and_reason_has_its_words():
     words = re.search(r"words = \{(.*?)\}", source(pool), re.S)[1]
     flags = set(re.findall(r'"([a-z_]+)":', words)) | {"reconciled", "short", "not_forecast"}
-    assert {"even_steps", "constant", "beyond_prior", "widened"} <= flags and {f"forecast.flag.{flag}" for flag in flags} <= set(TEXTS)
+    assert {"even_steps", "constant", "beyond_prior", "widened"} <= flags and {f"forecast.flag.{flag}" for flag in flags} <= set(
+        TEXTS
+    )
     assert {f"forecast.reason.{reason}" for reason in ("too_short", "too_short_after_break", "too_short_after_gap")} <= set(TEXTS)
 
 
@@ -91,7 +93,12 @@ def test_a_scenario_is_called_one_everywhere_and_has_no_band(language, series, o
     drawn = story.fan("qingdao", prospects.history(series, KEY), rows[rows["unique_id"] == KEY], scenario=path)
     table = assumed.scenario_table(path, "hundred_million_yuan")
     label = {"zh": "情景（假设", "en": "cenario"}[language]
-    texts = [drawn["title"], table["caption"], drawn["figure"].get_label(), *[text.get_text() for text in drawn["figure"].axes[0].texts]]
+    texts = [
+        drawn["title"],
+        table["caption"],
+        drawn["figure"].get_label(),
+        *[text.get_text() for text in drawn["figure"].axes[0].texts],
+    ]
     assert sum(label in text for text in texts) >= 3 and label in drawn["title"] and label in table["caption"]
     assert not [name for name in table["frame"] if "lo" in name or "hi" in name] and "percentile" in table["frame"]
     assert drawn["id"] != story.fan("qingdao", prospects.history(series, KEY), rows[rows["unique_id"] == KEY])["id"]
@@ -120,9 +127,13 @@ def test_models_and_tests_are_told_in_the_reader_s_language(language, series, ou
     shown = story.model_table(prospects.compare_models(outlook, own, 3), "hundred_million_yuan")["frame"]
     tests = story.test_table(prospects.test_series(own), "2012–2024 (13)")["frame"]
     if language == "zh":
-        assert not shown["remark"].str.contains("drift|trend|on ln").any() and "未做：只有13个连续年份，至少要20个" in set(tests["verdict"])
-    assert story.remark_words("DataError: 5 years, needs 8") == {
-        "zh": "未拟合：只有5个连续年份，至少要8个", "en": "not fitted: 5 unbroken years, 8 needed"}[language]
+        assert not shown["remark"].str.contains("drift|trend|on ln").any() and "未做：只有13个连续年份，至少要20个" in set(
+            tests["verdict"]
+        )
+    assert (
+        story.remark_words("DataError: 5 years, needs 8")
+        == {"zh": "未拟合：只有5个连续年份，至少要8个", "en": "not fitted: 5 unbroken years, 8 needed"}[language]
+    )
     assert story.remark_words("LinAlgError: singular") == "LinAlgError: singular"
 
 
@@ -134,8 +145,16 @@ def test_the_years_of_a_break_are_told(language):
 
 
 def test_the_verdict_on_the_bands_counts_its_cases(language):
-    steps = pd.DataFrame({"step": [0, 1], "cases": [268, 104], "cover80": [79.1, 72.1], "verdict80": ["holds", "too_few_cases"],
-                          "cover95": [90.0, 97.0], "verdict95": ["too_narrow", "too_few_cases"]})
+    steps = pd.DataFrame(
+        {
+            "step": [0, 1],
+            "cases": [268, 104],
+            "cover80": [79.1, 72.1],
+            "verdict80": ["holds", "too_few_cases"],
+            "cover95": [90.0, 97.0],
+            "verdict95": ["too_narrow", "too_few_cases"],
+        }
+    )
     told = past.verdict(steps, 15)
     assert all(part in told for part in ("268", "79.1", "90.0", TEXTS["forecast.cover.too_narrow"].in_language(language)))
 
@@ -180,10 +199,13 @@ def run_cells(language: str) -> list[dict]:
     return shown
 
 
-@pytest.mark.parametrize(("language", "words", "flag"), [
-    ("zh", "住户存款余额的历史中至少连续四年的变化完全相等", "等步变化"),
-    ("en", "changes by exactly equal steps in four or more years", "equal steps"),
-])
+@pytest.mark.parametrize(
+    ("language", "words", "flag"),
+    [
+        ("zh", "住户存款余额的历史中至少连续四年的变化完全相等", "等步变化"),
+        ("en", "changes by exactly equal steps in four or more years", "equal steps"),
+    ],
+)
 def test_interpolated_years_are_said_on_the_page_in_words(interpolated, monkeypatch, language, words, flag):
     monkeypatch.setenv("QD_DATA", str(interpolated))
     shown = run_cells(language)

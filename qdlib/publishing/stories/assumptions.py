@@ -38,7 +38,9 @@ def parts_table(addition, identity) -> dict:
         "frame": frame.assign(indicator=[part_name(key, share) for key in frame["indicator"]]),
         "id": "sector_shares" if share else "sectors",
         "caption": word(f"forecast.parts.{kind}", year=year),
-        "columns": {name: word(f"forecast.parts.{name}", **years) for name in ("indicator", "observed", "separate", "reconciled", "moved")}
+        "columns": {
+            name: word(f"forecast.parts.{name}", **years) for name in ("indicator", "observed", "separate", "reconciled", "moved")
+        }
         | {name: word(f"forecast.table.{name}") for name in ("lo80", "hi80")},
         "units": dict.fromkeys(amounts, unit) | {"moved": "%"},
         "decimals": dict.fromkeys(amounts, 1 if share else places(closing["separate"])) | {"moved": 2},
@@ -58,15 +60,29 @@ def parts_table(addition, identity) -> dict:
 def parts_reason(addition, total: str) -> dict:
     """Why parts and total are not reconciled, as the arguments of `notice`."""
     gap = "" if pd.isna(addition.gap) else number(addition.gap, 1)
-    return {"reason": f"forecast.parts.{addition.reason}", "name": indicator_name(total), "year": addition.last_year, "gap": gap,
-            "number": addition.number}
+    return {
+        "reason": f"forecast.parts.{addition.reason}",
+        "name": indicator_name(total),
+        "year": addition.last_year,
+        "gap": gap,
+        "number": addition.number,
+    }
 
 
 def share_fan(city: str, addition, key: str) -> dict:
     """Fan chart of one part's share, reconciled with the others to 100 per cent."""
     shares = addition.figures[key]
-    history = pd.DataFrame({"year": shares.index, "amount": shares.to_numpy(), "status": "A", "unit": SHARE, "indicator": key,
-                            "edition": "", "source_cell": ""})
+    history = pd.DataFrame(
+        {
+            "year": shares.index,
+            "amount": shares.to_numpy(),
+            "status": "A",
+            "unit": SHARE,
+            "indicator": key,
+            "edition": "",
+            "source_cell": "",
+        }
+    )
     points = addition.frame[addition.frame["indicator"] == key].rename(columns={"year": "ds", "reconciled": "mean"})
     drawn = fan(city, history, points, width="half", name=part_name(key, share=True))
     return drawn | {"id": f"share_{key}", "sources": addition.editions, "data": history[["year", "amount"]]}
@@ -74,9 +90,14 @@ def share_fan(city: str, addition, key: str) -> dict:
 
 def scenario_table(scenario: pd.DataFrame, unit: str) -> dict:
     """Baseline and assumed path by year, with the path's place in the baseline's distribution; no band."""
-    given = {"": "forecast.scenario.follows", "growth": "forecast.scenario.growth_given", "level": "forecast.scenario.level_given"}
+    given = {
+        "": "forecast.scenario.follows",
+        "growth": "forecast.scenario.growth_given",
+        "level": "forecast.scenario.level_given",
+    }
     frame = scenario[["year", "growth", "baseline", "path", "difference", "percentile"]].assign(
-        given=[word(given[code]) for code in scenario["given"]])
+        given=[word(given[code]) for code in scenario["given"]]
+    )
     digits = places(scenario["baseline"])
     return {
         "frame": frame,
@@ -95,7 +116,10 @@ def scenario_reason(outlook, indicator: str, entries: list[str]) -> dict:
     if wrong:
         listed = word("page.sources.list").join(map(str, wrong))
         return {"reason": "forecast.scenario.outside", "years": listed, "first": int(years[0]), "last": int(years[-1])}
-    return {"reason": "forecast.scenario.none" if not entries else "forecast.scenario.not_forecast", "name": indicator_name(indicator)}
+    return {
+        "reason": "forecast.scenario.none" if not entries else "forecast.scenario.not_forecast",
+        "name": indicator_name(indicator),
+    }
 
 
 def inputs_table(inputs: pd.DataFrame, year: int, unit: str) -> dict:

@@ -16,8 +16,14 @@ from qdlib.publishing.stories.trend import city_name, edition_name, indicator_na
 
 SCENARIO_YEARS = 6
 WARNED = ("even_steps", "constant")  # flags that a reader must not miss
-SETTINGS = {"local linear trend": "local_linear_trend", "smooth trend": "smooth_trend", ", constant": "constant", ", drift": "drift",
-            " on ln y": "on_logarithms", " on y": "on_levels"}  # of the statistical models
+SETTINGS = {
+    "local linear trend": "local_linear_trend",
+    "smooth trend": "smooth_trend",
+    ", constant": "constant",
+    ", drift": "drift",
+    " on ln y": "on_logarithms",
+    " on y": "on_levels",
+}  # of the statistical models
 BANDS = {"mean": "mean", "lo80": "lo-80", "hi80": "hi-80", "lo95": "lo-95", "hi95": "hi-95"}
 
 
@@ -72,10 +78,16 @@ def fan(city: str, history: pd.DataFrame, points: pd.DataFrame, width: str = "fu
         assumed = number(scenario["path"].iloc[-1], digits)
         history = history.tail(SCENARIO_YEARS)  # an assumption is judged against the recent past; far back it would be hairline
         labels["path"] = word("forecast.scenario.label", value=assumed)
-        options |= {"path": scenario_path(history, scenario), "alt": word("forecast.scenario.alt", **told, **span, assumed=assumed)}
+        options |= {
+            "path": scenario_path(history, scenario),
+            "alt": word("forecast.scenario.alt", **told, **span, assumed=assumed),
+        }
     frame = points[["ds", *BANDS.values()]].rename(columns={"ds": "year"})  # other levels are in the table
-    drawn = charts.both(charts.fan, history, frame, **options) if width == "full" else {
-        "figure": charts.fan(history, frame, **options, size="half")}
+    drawn = (
+        charts.both(charts.fan, history, frame, **options)
+        if width == "full"
+        else {"figure": charts.fan(history, frame, **options, size="half")}
+    )
     kind = "fan" if scenario is None else "scenario"
     assumed = {} if scenario is None else {"assumed": number(scenario["path"].iloc[-1], digits)}
     return {
@@ -100,7 +112,11 @@ def reason(outlook, indicator: str) -> dict:
     """Why an indicator is not forecast, as the arguments of `notice`."""
     notes = outlook.notes.set_index("unique_id")
     code = notes.loc[indicator, "reason"] if indicator in notes.index else "too_short"
-    return {"reason": "forecast.fan.none", "name": indicator_name(indicator), "why": word(f"forecast.reason.{code or 'too_short'}")}
+    return {
+        "reason": "forecast.fan.none",
+        "name": indicator_name(indicator),
+        "why": word(f"forecast.reason.{code or 'too_short'}"),
+    }
 
 
 def code_words(row) -> str:
@@ -118,7 +134,8 @@ def basis_table(basis: pd.DataFrame, vintage: str) -> dict:
             "number": basis["number"],
             "filled": basis["filled"],
             "newest": [
-                f"{edition_name(row.edition)}{word('forecast.basis.provisional') if row.provisional else ''}" for row in basis.itertuples()
+                f"{edition_name(row.edition)}{word('forecast.basis.provisional') if row.provisional else ''}"
+                for row in basis.itertuples()
             ],
             "path": [word(f"forecast.path.{path}") if path else "—" for path in basis["path"]],
             "flags": [code_words(row) for row in basis.itertuples()],
@@ -137,7 +154,9 @@ def basis_table(basis: pd.DataFrame, vintage: str) -> dict:
 def warning(basis: pd.DataFrame) -> dict:
     """The forecasts that carry a flag which a reader must not miss, as the arguments of `note`; empty where none does."""
     told = [
-        word(f"forecast.warning.{flag}", name=indicator_name(row.indicator)) for row in basis.itertuples() for flag in row.flags
+        word(f"forecast.warning.{flag}", name=indicator_name(row.indicator))
+        for row in basis.itertuples()
+        for flag in row.flags
         if flag in WARNED
     ]
     return {"text": " ".join(told), "lead": word("forecast.warning.lead")} if told else {}
@@ -172,7 +191,9 @@ def model_table(models: pd.DataFrame, unit: str) -> dict:
     said = models.assign(remark=[remark_words(text) for text in models["remark"]])
     said = said.groupby("method", sort=False)[["years", "remark"]].first().fillna("")
     frame = wide.reset_index().merge(said.reset_index(), on="method", how="left")
-    columns = {name: word(f"forecast.table.{name}") for name in ("method", "years", "remark")} | {year: year for year in wide.columns}
+    columns = {name: word(f"forecast.table.{name}") for name in ("method", "years", "remark")} | {
+        year: year for year in wide.columns
+    }
     return {
         "frame": frame,
         "id": "models",
@@ -202,7 +223,9 @@ def verdict_words(row) -> str:
     few = re.fullmatch(r"too_few_years: (\d+), needs (\d+)", row.reason)
     if few:
         return word("diagnostic.not_run.too_few_years", number=few[1], least=few[2])
-    kind = {"one of the two tests was not run": "one_missing", "half of the steps are equal": "equal_steps"}.get(row.reason, "failed")
+    kind = {"one of the two tests was not run": "one_missing", "half of the steps are equal": "equal_steps"}.get(
+        row.reason, "failed"
+    )
     return word(f"diagnostic.not_run.{kind}", reason=row.reason.removeprefix("failed: "))
 
 

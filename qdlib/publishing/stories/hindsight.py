@@ -36,7 +36,9 @@ def step_table(own: pd.DataFrame, peers: pd.DataFrame, number_of_peers: int) -> 
     """Coverage of the default's bands by step. Both: step (0: all), cases, cover80, verdict80, cover95, verdict95."""
     rows = join_scopes(own, peers, number_of_peers)
     frame = rows.assign(
-        step=[word("forecast.cover.all") if step == 0 else word("forecast.cover.step_number", step=step) for step in rows["step"]],
+        step=[
+            word("forecast.cover.all") if step == 0 else word("forecast.cover.step_number", step=step) for step in rows["step"]
+        ],
         **{name: [word(f"forecast.cover.{code}") for code in rows[name]] for name in ("verdict80", "verdict95")},
     )
     return {
