@@ -48,3 +48,12 @@ def cover_by_step(backtest) -> pd.DataFrame:
             "verdict95": table["verdict-95"],
         }
     )
+
+
+def past_cases(backtest, indicator: str, step: int) -> pd.DataFrame:
+    """What the default said of one indicator `step` years ahead, and what came: origin, year, low, median, high (80 %), actual, inside."""
+    cases = backtest.cases
+    own = cases[(cases["method"] == "default") & (cases["unique_id"] == indicator) & (cases["step"] == step)]
+    names = {"ds": "year", "lo-80": "low", "mean": "median", "hi-80": "high", "y": "actual"}
+    frame = own.rename(columns=names)[["origin", *names.values()]].sort_values("year", ignore_index=True)
+    return frame.assign(inside=frame["actual"].between(frame["low"], frame["high"]))

@@ -41,3 +41,13 @@ def test_many_cases_get_a_verdict():
     )
     steps = hindsight.cover_by_step(hindsight.look_back(panel, 3))
     assert steps.loc[steps["step"] == 0, "verdict95"].item() in ("holds", "too_narrow", "too_wide")
+
+
+def test_past_cases_are_those_of_the_back_test_and_say_what_fell_outside(own):
+    near, far = (hindsight.past_cases(own, "gdp_current_prices", step) for step in (1, 3))
+    assert (near["year"] - near["origin"]).eq(1).all() and (far["year"] - far["origin"]).eq(3).all() and len(near) > len(far) > 0
+    assert near["inside"].tolist() == [
+        low <= y <= high for low, y, high in zip(near["low"], near["actual"], near["high"], strict=True)
+    ]
+    assert near.loc[near["year"] == 2024, "actual"].item() == 16719.46
+    assert hindsight.past_cases(own, "port_cargo", 1).empty

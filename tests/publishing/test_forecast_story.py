@@ -219,7 +219,7 @@ def test_interpolated_years_are_said_on_the_page_in_words(interpolated, monkeypa
 def test_a_sound_store_has_no_such_note(frozen):
     shown = run_cells("zh")
     assert not [part for part in shown if part["kind"] == "note"]
-    assert sum(part["kind"] == "figure" for part in shown) == 6
+    assert sum(part["kind"] == "figure" for part in shown) == 8
     assert sum(part["kind"] in ("table", "headline") for part in shown) == 11
 
 

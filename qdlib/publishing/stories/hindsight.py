@@ -1,14 +1,16 @@
-"""The words and tables of city_forecast on back-tests: scores by method, coverage by step, and whether the bands are honest.
+"""The words, drawings and tables of city_forecast on back-tests: past forecasts, scores, coverage by step, honest bands or not.
 
-Takes frames of `analysis.hindsight`; gives keyword arguments for `table` and the verdict's sentence. A verdict is given only where there are
-cases enough; otherwise the words say that there are not.
+Takes frames of `analysis.hindsight`; gives keyword arguments for `show` and `table`, and the verdict's sentence. A verdict is given
+only where there are cases enough; otherwise the words say that there are not.
 """
 
 import pandas as pd
 
+from qdlib import charts
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number
-from qdlib.publishing.phrases import word
+from qdlib.publishing.phrases import unit_word, word
+from qdlib.publishing.stories.trend import city_name, indicator_name
 
 
 def join_scopes(own: pd.DataFrame, peers: pd.DataFrame, number_of_peers: int) -> pd.DataFrame:
@@ -59,3 +61,26 @@ def verdict(peers: pd.DataFrame, number_of_peers: int) -> str:
     told = {f"verdict{level}": word(f"forecast.cover.{row[f'verdict{level}']}") for level in (80, 95)}
     shares = {f"cover{level}": number(row[f"cover{level}"], 1) for level in (80, 95)}
     return word("forecast.cover.verdict", number=number_of_peers, cases=int(row["cases"]), **shares, **told)
+
+
+def bands(city: str, indicator: str, cases: pd.DataFrame, step: int) -> dict:
+    """What was said `step` years ahead and what came, as a half figure. cases: frame of `hindsight.past_cases`, at least one row."""
+    told = {
+        "city": city_name(city),
+        "name": indicator_name(indicator),
+        "step": step,
+        "number": len(cases),
+        "inside": int(cases["inside"].sum()),
+        "first": int(cases["year"].min()),
+        "last": int(cases["year"].max()),
+        "unit": unit_word(load_catalogue().indicators[indicator].unit),
+    }
+    labels = {key: word(f"forecast.past.{key}") for key in ("band", "median", "actual")}
+    return {
+        "figure": charts.past_bands(cases, alt=word("forecast.past.alt", **told), labels=labels),
+        "id": f"past_{step}",
+        "width": "half",
+        "title": word("forecast.past.title", **told),
+        "subtitle": word("forecast.past.subtitle", **told),
+        "data": cases,
+    }
