@@ -68,7 +68,7 @@ def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
     unbroken = unbroken_years(own)
     fitted = fitted[(fitted["model"] != "default") & fitted["year"].isin(years)]
     beside = fitted.rename(columns={"model": "method"}).assign(
-        remark=fitted["setting"].fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"]), years=span(unbroken)
+        remark=fitted["setting"].astype(object).fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"]), years=span(unbroken)
     )
     return pd.concat([frame, beside[list(frame.columns)]], ignore_index=True)
 

@@ -137,6 +137,17 @@ def test_models_and_tests_are_told_in_the_reader_s_language(language, series, ou
     assert story.remark_words("LinAlgError: singular") == "LinAlgError: singular"
 
 
+def test_models_that_failed_are_rows_with_their_reason(language, series):
+    own = prospects.history(series, KEY).tail(5).reset_index(drop=True)
+    short = forecast(Panel.from_frame(pd.DataFrame({"unique_id": KEY, "ds": own["year"], "y": own["amount"]})), 3)
+    shown = story.model_table(prospects.compare_models(short, own, 3), "hundred_million_yuan")["frame"].set_index("method")
+    failed = shown.loc[TEXTS["method.arima"].in_language(language)]
+    assert failed[["2025", "2026", "2027"]].isna().all() and failed["remark"] == load_catalogue().say(
+        "forecast.model.too_few_years", language, number=5, least=8
+    )
+    assert shown.index[0] == TEXTS["method.default"].in_language(language) and len(shown) == 10
+
+
 def test_the_years_of_a_break_are_told(language):
     row = pd.Series({"verdict": "jump", "years": "2009 2019", "reason": ""})
     assert re.search(r"\(2009.*2019\)", story.verdict_words(row))

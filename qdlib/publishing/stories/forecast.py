@@ -186,7 +186,7 @@ def model_table(models: pd.DataFrame, unit: str) -> dict:
     texts = load_catalogue().texts
     named = [word(f"method.{key}") if f"method.{key}" in texts else key for key in models["method"]]
     models = models.assign(method=named)
-    wide = models.pivot_table(index="method", columns="year", values="point", aggfunc="first", sort=False)
+    wide = models.pivot(index="method", columns="year", values="point").reindex(models["method"].unique())  # keeps those that failed
     wide.columns = [str(year) for year in wide.columns]
     said = models.assign(remark=[remark_words(text) for text in models["remark"]])
     said = said.groupby("method", sort=False)[["years", "remark"]].first().fillna("")
