@@ -38,7 +38,8 @@ def test_the_default_keeps_the_floors(task):
 
 @needs_corpus
 def test_the_goals_that_are_met_stay_met(task):
-    """All but the 80 % band at step 1 (.768): it is too wide on older blocks, so no allowance by step is justified."""
+    """All but the 80 % band at step 1 (.768). On blocks of the training part it is too wide there (.83 at B = 6, .82 at B = 12), and
+    narrow only where the target is the last training year, at whatever step reaches it: a turbulent year, no rule for a step."""
     found = benchmark.measure(task, benchmark.forecast_by("default", task, None, None))
     assert found["OWA"] <= 0.758 and found["sMAPE"] <= 12.90 and found["MASE"] <= 2.89 and found["MSIS-95"] <= 24
     assert found["cover-95"] == pytest.approx(0.95, abs=0.02) and found["cover-80"] == pytest.approx(0.80, abs=0.02)
