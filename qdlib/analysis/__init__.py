@@ -8,9 +8,12 @@ Does not belong here: reading, choosing a vintage, drawing, sentences (they are 
 import importlib
 
 _MODULES = (
+    "assumptions",
     "evidence",
+    "hindsight",
     "identities",
     "outlook",
+    "parts",
     "paths",
     "pillars",
     "prospects",

@@ -9,8 +9,16 @@ import pandas as pd
 from qdlib.analysis.trend import pick
 from qdlib.errors import DataError
 
-SCORE_ORIGINS = 8
-METHODS = ("default", "drift", "naive")
+FULL = 100.0  # per cent: no share lies above
+
+
+def settings(panel: pd.DataFrame, catalogue) -> dict:
+    """`scale` and `bounds` of `forecast` for a frame whose ids are indicators: rates go the raw path, shares stay within 0 and 100."""
+    known = {key: catalogue.indicators[key] for key in panel["unique_id"].unique()}
+    return {
+        "scale": {key: "raw" for key, item in known.items() if item.kind == "rate"},
+        "bounds": {key: (0.0, FULL) for key, item in known.items() if item.kind == "share"},
+    }
 
 
 def history(series: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -30,8 +38,15 @@ def comparable_panel(series: pd.DataFrame, indicators: list[str]) -> pd.DataFram
     return pd.concat(frames, ignore_index=True).set_axis(["unique_id", "ds", "y"], axis=1)
 
 
+def figures_and_forecast(series: pd.DataFrame, points: pd.DataFrame, indicator: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The comparable figures of an indicator, and its rows of the forecast: none where it is not forecast."""
+    said = points[(points["unique_id"] == indicator) & points["mean"].notna()]
+    return history(series, indicator), said
+
+
 def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
-    """What each member of the default and each statistical model says: method, year, point, remark (setting or reason), years.
+    """What the default, its pool, the learned voice, each member and each statistical model say: method, year, point, remark (setting or
+    reason), years.
 
     `years` says which figures each uses: the default bridges short gaps, the statistical models begin behind the last one.
     """
@@ -41,7 +56,8 @@ def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
     position = list(outlook.ids).index(key)
     years = [int(year) for year in outlook.years[position]]
     rows = [("default", year, value, "") for year, value in zip(years, outlook.point[position], strict=True)]
-    for name, points in zip(outlook.member_names, outlook.members, strict=True):
+    said = {"pool": outlook.pool, "learned": outlook.learned} | dict(zip(outlook.member_names, outlook.members, strict=True))
+    for name, points in said.items():
         rows += [(name, year, value, "") for year, value in zip(years, points[position], strict=True) if pd.notna(value)]
     frame = pd.DataFrame(rows, columns=["method", "year", "point", "remark"]).assign(years=span(own["year"]))
     try:
@@ -52,7 +68,7 @@ def compare_models(outlook, own: pd.DataFrame, horizon: int) -> pd.DataFrame:
     unbroken = unbroken_years(own)
     fitted = fitted[(fitted["model"] != "default") & fitted["year"].isin(years)]
     beside = fitted.rename(columns={"model": "method"}).assign(
-        remark=fitted["setting"].fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"]), years=span(unbroken)
+        remark=fitted["setting"].astype(object).fillna("").astype(str).where(fitted["reason"] == "", fitted["reason"]), years=span(unbroken)
     )
     return pd.concat([frame, beside[list(frame.columns)]], ignore_index=True)
 
@@ -75,36 +91,51 @@ def test_series(own: pd.DataFrame) -> pd.DataFrame:
     return examine(own["amount"].to_numpy(), own["year"].to_numpy())
 
 
+def peer_vintage(vintage: str) -> str:
+    """The vintage in which peers are read: an edition belongs to one city, so peers are then taken in their latest figures."""
+    return "latest" if vintage.startswith("edition:") else vintage
+
+
 def peer_panel(peers: dict[str, pd.DataFrame], indicator: str) -> pd.DataFrame:
     """The forecaster's frame of one indicator over several cities, each city's comparable years."""
     frames = [history(series, indicator).assign(unique_id=city) for city, series in peers.items()]
     return pd.concat(frames, ignore_index=True).rename(columns={"year": "ds", "amount": "y"})[["unique_id", "ds", "y"]]
 
 
-def score_history(panel: pd.DataFrame, horizon: int) -> pd.DataFrame:
-    """Back-test over the last origins of a city's own series: method, cases, smape, mase, cover80, cover95 (percent)."""
-    from qdlib.forecasting import Panel
-    from qdlib.forecasting.backtest import roll
-
-    table = roll(Panel.from_frame(panel), horizon, origins=SCORE_ORIGINS, methods=METHODS).table()
-    return pd.DataFrame(
-        {
-            "method": table["method"],
-            "cases": table["cases"],
-            "smape": table["sMAPE"],
-            "mase": table["MASE"],
-            "cover80": 100 * table["cover-80"],
-            "cover95": 100 * table["cover-95"],
-        }
-    )
+def basis(outlook, series: pd.DataFrame) -> pd.DataFrame:
+    """What each forecast rests on: indicator, first, last, number (published figures), filled (years), provisional (last year), path,
+    status, reason, flags (list of codes), edition (of the last figure), editions (number)."""
+    rows = []
+    for note in outlook.notes.to_dict("records"):
+        own = history(series, note["unique_id"])
+        used = own[own["year"] >= (0 if pd.isna(note["first_year"]) else int(note["first_year"]))]
+        rows.append(
+            {
+                "indicator": note["unique_id"],
+                "first": int(used["year"].min()),
+                "last": int(used["year"].max()),
+                "number": len(used),
+                "filled": int(note["filled"]),
+                "provisional": used["status"].iloc[-1] in ("P", "E"),
+                "path": note["path"],
+                "status": note["status"],
+                "reason": note["reason"],
+                "flags": note["flags"].split(),
+                "edition": used["edition"].iloc[-1],
+                "editions": used["edition"].nunique(),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def member_spread(outlook, indicator: str) -> dict | None:
-    """How far the members differ in the last year: spread (highest/lowest − 1), and who is highest and lowest."""
+    """How far the members differ in the last year: spread (highest/lowest − 1), who is highest and lowest, and by how many per cent the
+    learned correction moved their mean."""
     position = list(outlook.ids).index(indicator)
     last = {name: points[position, -1] for name, points in zip(outlook.member_names, outlook.members, strict=True)}
     last = {name: value for name, value in last.items() if pd.notna(value)}
     if len(last) < 2 or min(last.values()) <= 0:
         return None
     highest, lowest = max(last, key=last.get), min(last, key=last.get)
-    return {"spread": last[highest] / last[lowest] - 1, "highest": highest, "lowest": lowest}
+    moved = 100 * (outlook.point[position, -1] / outlook.pool[position, -1] - 1)
+    return {"spread": last[highest] / last[lowest] - 1, "highest": highest, "lowest": lowest, "moved": float(moved)}

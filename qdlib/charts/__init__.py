@@ -13,6 +13,7 @@ _HOMES = {
     "qdlib.charts.bars": ["growth_bars", "attainment_bars"],
     "qdlib.charts.stacks": ["sector_shares"],
     "qdlib.charts.panels": ["small_multiples"],
+    "qdlib.charts.hindsight": ["past_bands"],
     "qdlib.charts.grids": ["edition_grid"],
     "qdlib.charts.canvas": ["both"],
 }

@@ -138,10 +138,10 @@ def fan(
     size: str = "full",
     height: float | None = None,
 ) -> Figure:
-    """A history and its forecast: dashed median, bands, target as a diamond, reference path dotted.
+    """A history and its forecast: dashed median, bands, target as a diamond, reference path or assumed path dotted.
 
     history: year, amount, status; forecast: year, mean, and lo-/hi- columns for each level; path: year, value.
-    labels: actual, forecast, and, where drawn, target and path.
+    labels: forecast, and, where drawn, target and path (its name at its end; none leaves it unnamed). Provisional years are open and dotted.
     """
     levels = sorted((int(column[3:]) for column in forecast if column.startswith("lo-")), reverse=True)
     values = pd.concat(
@@ -150,12 +150,13 @@ def fan(
             forecast[f"lo-{levels[0]}"],
             forecast[f"hi-{levels[0]}"],
             pd.Series([target[1]] if target else [], dtype=float),
+            path["value"] if path is not None else pd.Series(dtype=float),
         ]
     )
     low, high, ticks = padded(values)
     first, last = int(history["year"].min()), int(max(forecast["year"].max(), target[0] if target else 0))
     years = year_ticks(first, last, 8 if size == "full" else 4)
-    ends = [labels["forecast"], *([labels["target"]] if target else [])]
+    ends = [labels["forecast"], *([labels["target"]] if target else []), *([labels["path"]] if "path" in labels else [])]
     canvas = make_canvas(
         alt,
         size,
@@ -171,11 +172,25 @@ def fan(
         canvas.axis.plot(
             path["year"], path["value"], color=LIGHT["coral"], linewidth=1.6, linestyle=(0, (1, 1.6)), gid="data-path"
         )
-    canvas.axis.plot(
-        history["year"], history["amount"], color=LIGHT["sea"], linewidth=2.6, marker="o", markersize=4.6, gid="data-actual"
-    )
-    draw_ends(canvas, forecast, labels, target)
+    draw_history(canvas, history)
+    draw_ends(canvas, forecast, labels, target, path)
     return finish(canvas)
+
+
+def draw_history(canvas: Canvas, history: pd.DataFrame) -> None:
+    """Observed years: a line with markers; provisional ones dotted with open markers."""
+    provisional = history["status"].isin(["P", "E"]).to_numpy()
+    years, amounts = history["year"].to_numpy(), history["amount"].to_numpy()
+    firm = len(history) - (provisional[::-1].argmin() if not provisional.all() else len(history))
+    style = {"color": LIGHT["sea"], "markersize": 4.6, "marker": "o"}
+    canvas.axis.plot(years[:firm], amounts[:firm], linewidth=2.6, gid="data-actual", **style)
+    if firm < len(history):
+        begin = max(firm - 1, 0)
+        dots = {"linewidth": 2.4, "linestyle": (0, (0.1, 1.8)), "dash_capstyle": "round"}
+        canvas.axis.plot(years[begin:], amounts[begin:], color=LIGHT["sea"], gid="data-dotted", **dots)
+        canvas.axis.plot(
+            years[firm:], amounts[firm:], linestyle="none", markerfacecolor=LIGHT["paper"], gid="data-provisional", **style
+        )
 
 
 def draw_bands(canvas: Canvas, history: pd.DataFrame, forecast: pd.DataFrame, levels: list[int]) -> None:
@@ -190,7 +205,13 @@ def draw_bands(canvas: Canvas, history: pd.DataFrame, forecast: pd.DataFrame, le
     )
 
 
-def draw_ends(canvas: Canvas, forecast: pd.DataFrame, labels: dict[str, str], target: tuple[int, float] | None) -> None:
+def draw_ends(
+    canvas: Canvas,
+    forecast: pd.DataFrame,
+    labels: dict[str, str],
+    target: tuple[int, float] | None,
+    path: pd.DataFrame | None = None,
+) -> None:
     end = forecast.iloc[-1]
     places, texts, colours = [end["mean"]], [labels["forecast"]], ["teal"]
     if target:
@@ -198,12 +219,16 @@ def draw_ends(canvas: Canvas, forecast: pd.DataFrame, labels: dict[str, str], ta
             [target[0]], [target[1]], marker="D", markersize=8, color=LIGHT["coral"], linestyle="none", gid="data-target"
         )
         places, texts, colours = [*places, target[1]], [*texts, labels["target"]], [*colours, "coral"]
+    if path is not None and "path" in labels:
+        places, texts, colours = [*places, path["value"].iloc[-1]], [*texts, labels["path"]], [*colours, "coral"]
     low, high = canvas.axis.get_ylim()
     lines = max(text.count("\n") + 1 for text in texts)
     gap = canvas.points_to_data(canvas.points * (0.4 + 1.5 * lines))
+    first, last = canvas.axis.get_xlim()
+    clear = max(0.3, 0.012 * (last - first))  # a label keeps off the band's end however many years are drawn
     for place, text, colour in zip(spread(places, gap, low, high), texts, colours, strict=True):
         canvas.text(
-            max(end["year"], target[0] if target else 0) + 0.3,
+            max(end["year"], target[0] if target else 0) + clear,
             place,
             text,
             colour,

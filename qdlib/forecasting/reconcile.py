@@ -2,7 +2,8 @@
 
 Takes a forecast and linear constraints among its series (GDP less three sectors = 0; shares = 100), gives a forecast that meets them in
 every year. Does not judge whether figures may be added: only current-price values of one vintage do. Decisions: MinT with a diagonal
-variance, so that what is well known moves least; a part of a positive series that would fall below 0 is set to 0 and the rest solved again.
+variance, so that what is well known moves least; a part that would leave its bounds (0 for a positive series) is set to the bound and the
+rest solved again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,8 +35,9 @@ def reconcile(forecast: Forecast, constraints: Sequence[Constraint] | Constraint
     point = forecast.point.copy()
     spread = ((forecast.quantile(0.9) - forecast.quantile(0.1)) / WIDTH_80) ** 2
     positive = ~(forecast.raw[used] & (forecast.panel.y[:, used] < 0).any(axis=0))
+    bounds = np.where(positive, np.maximum(forecast.lower[used], 0.0), forecast.lower[used]), forecast.upper[used]
     for step in range(forecast.horizon):
-        point[used, step] = _solve(point[used, step], np.where(held, 0.0, spread[used, step]), weights, sides, positive, held,
+        point[used, step] = _solve(point[used, step], np.where(held, 0.0, spread[used, step]), weights, sides, bounds, held,
                                    [forecast.ids[i] for i in used])
     return _move(forecast, point)
 
@@ -61,15 +63,18 @@ def _read_constraints(forecast: Forecast, constraints: Sequence[Constraint]) -> 
     return used, weights, np.array([side for _, side in rows])
 
 
-def _solve(y: np.ndarray, variance: np.ndarray, a: np.ndarray, b: np.ndarray, positive: np.ndarray, held: np.ndarray, ids) -> np.ndarray:
-    """One year's points, moved; parts that would turn negative are set to 0, fixed, and the others solved again."""
+def _solve(y: np.ndarray, variance: np.ndarray, a: np.ndarray, b: np.ndarray, bounds: tuple[np.ndarray, np.ndarray], held: np.ndarray,
+           ids) -> np.ndarray:
+    """One year's points, moved; parts that would leave their bounds are set to them, fixed, and the others solved again."""
+    lower, upper = bounds
     y, variance = y.copy(), variance.copy()
     while True:
         moved = _project(y, variance, a, b, ids)
-        below = positive & ~held & (moved < 0) & (variance > 0)
-        if not below.any():
-            return np.where(positive & (moved < 0) & (moved > -1e-9), 0.0, moved)
-        y[below], variance[below] = 0.0, 0.0
+        outside = ~held & ((moved < lower) | (moved > upper)) & (variance > 0)
+        if not outside.any():
+            rounding = ~held & (np.abs(moved - np.clip(moved, lower, upper)) < 1e-9)
+            return np.where(rounding, np.clip(moved, lower, upper), moved)
+        y[outside], variance[outside] = np.clip(moved, lower, upper)[outside], 0.0
 
 
 def _project(y: np.ndarray, variance: np.ndarray, a: np.ndarray, b: np.ndarray, ids) -> np.ndarray:

@@ -8,7 +8,8 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from qdlib.errors import nearest
+from qdlib.analysis.assumptions import read_assumptions
+from qdlib.errors import DataError, nearest
 
 LANGUAGES = ("zh", "en")
 STAGE = re.compile(r"current|\d{4}H[12]")
@@ -49,6 +50,14 @@ def _levels(value, catalogue) -> str:
     return "" if rising and all(50 <= level <= 99 for level in value) else f"{value!r}: expected rising levels within 50 and 99"
 
 
+def _scenario(value, catalogue) -> str:
+    try:
+        read_assumptions(value)
+    except DataError as fault:
+        return str(fault)
+    return ""
+
+
 def _between(low: int, high: int):
     return lambda value, catalogue: "" if low <= value <= high else f"{value!r}: expected {low} to {high}"
 
@@ -63,7 +72,7 @@ _RULES = {
     "today": lambda value, catalogue: "" if is_date(value) else f"{value!r}: expected a date YYYY-MM-DD",
     "vintage": _vintage,
     "levels": _levels,
+    "scenario": _scenario,
     "horizon": _between(1, 10),
     "first_year": _between(1949, 2100),
 }
-

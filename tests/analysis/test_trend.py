@@ -85,11 +85,3 @@ def test_models_stand_beside_the_default(series):
     assert models.groupby("method")["year"].nunique().eq(3).all()
     spread = prospects.member_spread(outlook, "gdp_current_prices")
     assert spread["spread"] > 0 and spread["highest"] != spread["lowest"]
-
-
-def test_backtest_scores_the_default_and_the_naive_rule(series):
-    scores = prospects.score_history(prospects.comparable_panel(series, ["gdp_current_prices", "budget_revenue"]), 3).set_index(
-        "method"
-    )
-    assert scores.loc["default", "smape"] < scores.loc["naive", "smape"]
-    assert 0 <= scores.loc["default", "cover80"] <= scores.loc["default", "cover95"] <= 100

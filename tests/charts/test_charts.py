@@ -95,7 +95,16 @@ def draw_grid(size: str) -> Figure:
     return charts.edition_grid(frame, alt=ALT, size=size)
 
 
+def draw_past(size: str) -> Figure:
+    frame = pd.DataFrame(
+        {"year": [2019, 2020, 2021], "low": [90.0, 95.0, 99.0], "median": [100.0, 104.0, 110.0], "high": [112.0, 118.0, 125.0]}
+    )
+    frame = frame.assign(actual=[101.0, 80.0, 111.0], inside=[True, False, True])
+    return charts.past_bands(frame, labels={"band": "80%区间", "median": "当时预测", "actual": "实际"}, alt=ALT, size=size)
+
+
 DRAWINGS = {
+    "past_bands": draw_past,
     "vintages": draw_vintages,
     "fan": draw_fan,
     "growth_bars": draw_growth,
@@ -228,18 +237,47 @@ def test_a_fan_shows_its_parts(drawn):
     assert set(names(drawn["fan", "full"])) == {
         "data-path",
         "data-actual",
+        "data-dotted",
+        "data-provisional",
         "data-median",
         "data-band-80",
         "data-band-50",
         "data-target",
     }
-    alone = charts.fan(levels().iloc[:12], forecast((80, 95)), labels={"forecast": "x"}, alt=ALT)
+    alone = charts.fan(levels().iloc[:10], forecast((80, 95)), labels={"forecast": "x"}, alt=ALT)
     assert set(names(alone)) == {"data-actual", "data-median", "data-band-95", "data-band-80"}
+
+
+def test_provisional_years_of_a_fan_are_open_and_dotted(drawn):
+    lines = {line.get_gid(): line for line in drawn["fan", "full"].axes[0].lines}
+    assert lines["data-actual"].get_xdata()[-1] == 2019 and lines["data-provisional"].get_xdata().tolist() == [2020, 2021]
+    assert (
+        to_hex(lines["data-provisional"].get_markerfacecolor()) == LIGHT["paper"] and lines["data-dotted"].get_linestyle() != "-"
+    )
+    every = levels().iloc[:12].assign(status="P")
+    assert "data-provisional" in names(charts.fan(every, forecast(), labels={"forecast": "x"}, alt=ALT))
+
+
+def test_an_assumed_path_carries_its_name_and_lies_in_the_picture():
+    path = pd.DataFrame({"year": [2021, 2023], "value": [13050.0, 99000.0]})
+    figure = charts.fan(levels().iloc[:12], forecast(), labels={"forecast": "x", "path": "情景（假设）"}, alt=ALT, path=path)
+    assert "情景（假设）" in words(figure) and figure.axes[0].get_ylim()[1] > 99000
+    assert "情景（假设）" not in words(charts.fan(levels().iloc[:12], forecast(), labels={"forecast": "x"}, alt=ALT, path=path))
+
+
+def test_a_figure_outside_its_past_band_is_coral_and_names_do_not_touch(drawn):
+    figure = drawn["past_bands", "half"]
+    lines = {line.get_gid(): line for line in figure.axes[0].lines}
+    assert lines["data-outside"].get_xdata().tolist() == [2020] and to_hex(lines["data-outside"].get_color()) == LIGHT["coral"]
+    assert lines["data-actual"].get_xdata().tolist() == [2019, 2021]
+    places = sorted(text.get_position()[1] for text in figure.axes[0].texts)
+    low, high = figure.axes[0].get_ylim()
+    assert min(b - a for a, b in zip(places, places[1:], strict=False)) > 0.05 * (high - low)
 
 
 def test_the_fan_starts_at_the_last_actual_figure(drawn):
     lines = {line.get_gid(): line for line in drawn["fan", "full"].axes[0].lines}
-    actual, median = lines["data-actual"], lines["data-median"]
+    actual, median = lines["data-provisional"], lines["data-median"]
     assert (median.get_xdata()[0], median.get_ydata()[0]) == (actual.get_xdata()[-1], actual.get_ydata()[-1]) == (2021, 13050.0)
 
 

@@ -59,6 +59,15 @@ def test_short_and_constant_series_say_why_nothing_was_run():
     assert constant["verdict"].eq("not_run").all() and constant["reason"].ne("").all()
 
 
+@pytest.mark.parametrize("n", [20, 24, 25, 33, 40])
+def test_zivot_andrews_takes_no_more_lags_than_the_first_break_leaves_room_for(n):
+    """Growth that slows and remembers three years, as a city's GDP: long lags fit best, and would make the first dummy constant."""
+    noise = np.random.default_rng(7).normal(0, 0.01, n + 3)
+    growth = 0.12 - 0.0016 * np.arange(n) + noise[3:] - 0.5 * noise[2:-1] + 0.3 * noise[1:-2] + 0.8 * noise[:-3]
+    found = look(100 * np.exp(np.cumsum(growth)), "zivot_andrews", np.arange(n))
+    assert found["verdict"] in ("unit_root", "stationary_with_break"), found["reason"]
+
+
 def test_years_behind_the_last_gap_are_used(walk):
     y = walk.copy()
     y[10] = np.nan

@@ -80,6 +80,24 @@ def test_odd_values_give_finite_forecasts(values):
         assert not np.isnan(numbers(run(values).frame())).any()
 
 
+def test_forecast_panel_is_the_frame_of_forecast_and_no_more():
+    frame = pd.concat([make(GROWING, "a"), make(GROWTH_RATES, "b"), make([1.0, 2.0], "c")])
+    pd.testing.assert_frame_equal(forecast_panel(frame, 4, (50, 90), 9), forecast(Panel.from_frame(frame, history=9), 4).frame((50, 90)))
+
+
+def test_a_forecast_opens_no_file_but_the_prior_and_no_connection():
+    code = (
+        "import sys, pandas as pd, qdlib.forecasting as f\n"
+        "frame = pd.DataFrame({'unique_id': 'a', 'ds': range(12), 'y': [float(v) for v in range(5, 17)]})\n"
+        "seen = []\n"
+        "sys.addaudithook(lambda event, args: seen.append(str(args[0])) if event in ('open', 'socket.connect', 'subprocess.Popen') else None)\n"
+        "f.forecast_panel(frame, 3)\n"
+        "print([name for name in seen if not name.endswith(('.py', '.pyc', '.so'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert len(eval(done.stdout)) == 1 and "prior.npz" in done.stdout
+
+
 @pytest.mark.parametrize("horizon", [0, 31, 2.0, True, "3", None])
 def test_horizon_is_one_to_thirty(horizon):
     with pytest.raises(DataError, match="expected a whole number of years, 1 to 30"):

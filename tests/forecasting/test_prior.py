@@ -194,6 +194,15 @@ def test_the_command_writes_a_file_that_can_be_read(small, tmp_path, capsys):
         train_prior.main(["--data", str(small["sound"]), "--block", "6"])
 
 
+def test_what_is_kept_is_the_running_mean_of_the_weights():
+    first, second = [np.array([[1.0, 2.0]], np.float32)], [np.array([[3.0, 0.0]], np.float32)]
+    kept = train_prior._average(None, first)
+    first[0] += 100  # steps are taken in place; the mean must not move with them
+    kept = train_prior._average(kept, second)
+    share = 1 - float(train_prior.MEMORY)
+    np.testing.assert_allclose(kept[0], [[1 + 2 * share, 2 - 2 * share]], rtol=1e-6)
+
+
 def test_gradients_are_those_of_the_loss():
     random = np.random.default_rng(0)
     x, target, weight = random.normal(size=(8, 49)), random.normal(size=(8, 10)), random.uniform(0.5, 2, 8)

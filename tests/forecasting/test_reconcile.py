@@ -88,6 +88,19 @@ def test_shares_add_up_to_a_hundred():
     np.testing.assert_allclose(result.point.sum(axis=0), 100, rtol=1e-12)
 
 
+def test_bounds_hold_after_reconciling_too():
+    random = np.random.default_rng(1)
+    shares = random.dirichlet([40, 30, 30], 15) * 100
+    frame = pd.concat([pd.DataFrame({"unique_id": name, "ds": range(2000, 2015), "y": shares[:, i]}) for i, name in enumerate("abc")])
+    roof = float(shares[:, 0].max()) + 0.01
+    base = forecast(Panel.from_frame(frame), 4, bounds={"a": (0, roof), "b": (0, 100), "c": (0, 100)})
+    result = reconcile(base, ({"a": 1, "b": 1, "c": 1}, 190.0))  # more than a may take up
+    np.testing.assert_allclose(result.point.sum(axis=0), 190, rtol=1e-12)
+    assert (result.point[0] == roof).all() and result.point[1:].max() <= 100
+    ends = result.frame().set_index("unique_id")
+    assert ends.loc["a", "hi-95"].max() <= roof and ends.drop(columns="ds").to_numpy().min() >= 0
+
+
 @pytest.mark.parametrize(("constraints", "fixed", "words"), [
     ([GDP, GDP], (), "singular"),
     ([GDP], ("gdp", *SECTORS), "primary.*gdp = 0 cannot be met"),

@@ -1,13 +1,13 @@
 """Stories: what a notebook found, put into words and drawn.
 
 In: frames that the notebook computed with `qdlib`. Out: the keyword arguments of `show`, `table`, `headline` or `finding`, with
-sentences of the catalogue in the report's language. One module per notebook. Does not compute figures: a story may pick the
-first, last, lowest and highest of what it is given, no more.
+sentences of the catalogue in the report's language. One module per notebook, and one per section where it would grow too long.
+Does not compute figures: a story may pick the first, last, lowest and highest of what it is given, no more.
 """
 
 import importlib
 
-_MODULES = ("forecast", "methods", "overview", "pillar", "quality", "trend")
+_MODULES = ("assumptions", "forecast", "hindsight", "methods", "overview", "pillar", "quality", "trend")
 
 
 def __getattr__(name: str):

@@ -12,8 +12,8 @@ from qdlib.publishing.phrases import unit_word, word
 YEARS = (2017, 2021)
 
 
-def finding(examples: pd.DataFrame, schedules: pd.DataFrame) -> dict:
-    return {"title": word("methods.finding", number=len(examples) + len(schedules)), "lede": word("methods.lede")}
+def finding(*examples: pd.DataFrame) -> dict:
+    return {"title": word("methods.finding", number=sum(map(len, examples))), "lede": word("methods.lede")}
 
 
 def headings(frame: pd.DataFrame) -> dict[str, str]:
@@ -57,6 +57,18 @@ def example_table(examples: pd.DataFrame) -> dict:
         "caption": word("methods.examples"),
         "columns": headings(frame),
         "decimals": {"by_hand": 2, "by_code": 2},
+    }
+
+
+def rule_table(rules: pd.DataFrame) -> dict:
+    """Worked examples of the rules that are no single method: pool, bands, sums, scenarios, scores."""
+    frame = rules.assign(rule=[word(f"methods.rule.{key}") for key in rules["rule"]])
+    return {
+        "frame": frame,
+        "id": "rule_examples",
+        "caption": word("methods.rules"),
+        "columns": headings(frame),
+        "decimals": {"by_hand": 4, "by_code": 4},
     }
 
 
