@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from threading import Semaphore
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from qdlib.observations.corrections import APPLIED, apply_corrections, describe
 from qdlib.observations.findings import explain, join_findings, make_findings, sort_findings
 from qdlib.observations.flags import event_findings, mixed_findings
 from qdlib.observations.revisions import gather_events, name_overlaps
-from qdlib.observations.rows import admit_rows, in_catalogue_unit, look_up
+from qdlib.observations.rows import admit_rows, in_catalogue_unit
 from qdlib.observations.smoothing import PanelEvidence, filled_years
 from qdlib.observations.vintages import choose_vintage
 from qdlib.reading.rows import Raw, read_raw
@@ -32,7 +33,7 @@ from qdlib.reading.sources import raw_folder
 
 # Figures settled at once: a few cities of a large panel, so that memory does not grow with it; below it a second process costs more
 # than it saves (it takes about two seconds to start).
-GROUP = 120_000
+GROUP = 80_000
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def build(catalogue: Catalogue | None = None) -> Build:
 def store_figures(raw: Raw, catalogue: Catalogue) -> Build:
     """The stages behind reading. The caller holds the store's lock."""
     rows, unmatched, applied = apply_corrections(raw.rows, raw.unmatched, catalogue)
-    settled = settle_groups(raw.rows, rows, catalogue)
+    settled = settle_groups(raw.rows, rows, set(applied["city"]), catalogue)
     whole = make_findings(filled_years(group.evidence for group in settled))
     findings = join_findings([explain_remarks(raw.findings), *(group.findings for group in settled), whole])
     findings = sort_findings(settle_corrected(accept_findings(findings, catalogue), applied))
@@ -79,13 +80,19 @@ def store_figures(raw: Raw, catalogue: Catalogue) -> Build:
     return Build(len(rows), len(parts), rows["edition"].nunique(), findings, applied, stale)
 
 
-def settle_groups(printed: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> list[Settled]:
+def settle_groups(printed: pd.DataFrame, rows: pd.DataFrame, corrected: set[str], catalogue: Catalogue) -> list[Settled]:
     """All groups of cities, in two processes where that pays. Raises the faults of every group together."""
-    groups = list(city_groups(printed, rows))
-    if len(groups) < 2:
-        return [settle_cities(*group, catalogue) for group in groups]
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(groups)), mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(settle_cities, *group, catalogue) for group in groups]
+    if len(rows) <= GROUP:
+        return [settle_cities(*group, catalogue) for group in city_groups(printed, rows, corrected)]
+    workers = min(os.cpu_count() or 1, 1 + len(rows) // GROUP)
+    futures = []
+    # One group waits for each worker; cutting out all of them at once would hold a second copy of the panel.
+    free = Semaphore(2 * workers)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for group in city_groups(printed, rows, corrected):
+            free.acquire()
+            futures.append(pool.submit(settle_cities, *group, catalogue))
+            futures[-1].add_done_callback(lambda _: free.release())
         errors = [error for error in (future.exception() for future in futures) if error]
     for error in errors:
         if not isinstance(error, DataError):
@@ -94,15 +101,14 @@ def settle_groups(printed: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogu
     return [future.result() for future in futures]
 
 
-def city_groups(printed: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame | None, pd.DataFrame]]:
+def city_groups(printed: pd.DataFrame, rows: pd.DataFrame, corrected: set[str]) -> Iterator[tuple[pd.DataFrame | None, pd.DataFrame]]:
     """Printed and corrected rows of a few cities each, about GROUP figures a time; None where nothing was corrected."""
     codes, cities = pd.factorize(rows["city"], sort=True)
-    group_of = pd.Series((np.bincount(codes, minlength=len(cities)).cumsum() - 1) // GROUP, index=cities)
-    group, printed_group = group_of.to_numpy()[codes], look_up(printed["city"], group_of)
-    for number in group_of.unique():
-        own = rows[group == number]
-        before = printed[printed_group == number]
-        yield (None if before.equals(own) else before), own
+    group_of = (np.bincount(codes, minlength=len(cities)).cumsum() - 1) // GROUP
+    for number in np.unique(group_of):
+        own = set(cities[group_of == number])
+        before = printed[printed["city"].isin(own)] if corrected & own else None
+        yield before, rows[group_of[codes] == number]
 
 
 def settle_cities(printed: pd.DataFrame | None, rows: pd.DataFrame, catalogue: Catalogue) -> Settled:

@@ -25,7 +25,7 @@ def apply_corrections(
     rows: pd.DataFrame, unmatched: pd.DataFrame, catalogue: Catalogue
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Corrected rows, remaining unmatched, applied corrections. Raises DataError with all faults."""
-    rows, unmatched = rows.copy(), unmatched.copy()
+    rows, unmatched = rows.copy(deep=False), unmatched.copy(deep=False)  # pandas copies a column when it is written to
     faults: list[str] = []
     applied: list[dict] = []
     touched: dict[str, str] = {}

@@ -31,7 +31,7 @@ COUNTS = ["cities", "filled", "by_chance"]
 
 @dataclass(frozen=True)
 class PanelEvidence:
-    """What some cities say about filled years: counts by PANEL_KEY (only where a city has one), and the candidate findings.
+    """What some cities say about filled years: counts by PANEL_KEY, and the candidate findings.
 
     A panel may be walked through in parts; only all of them together can be judged.
     """
@@ -125,10 +125,9 @@ def gather_evidence(figures: Figures, covered: np.ndarray) -> PanelEvidence:
     filled = np.bincount(of[single | covered], minlength=len(numbers))
     chance = CHANCE / np.maximum(unit_steps(figures), CHANCE)
     by_chance = np.bincount(of, weights=np.nan_to_num(chance), minlength=len(numbers))
-    some = np.flatnonzero(filled)
-    at = first[some]
-    counts = pd.DataFrame({key: [figures.row(index)[key] for index in at] for key in PANEL_KEY})
-    counts = counts.assign(cities=np.bincount(of, minlength=len(numbers))[some], filled=filled[some], by_chance=by_chance[some])
+    # Every city counts, also where none of this part has a filled year: it is a share of the panel that is judged.
+    key = {name: np.array(figures.names[name], dtype=object)[figures.codes[name][first]] for name in PANEL_KEY[:-1]}
+    counts = pd.DataFrame(key | {"year": figures.year[first], "cities": np.bincount(of), "filled": filled, "by_chance": by_chance})
     return PanelEvidence(counts, tuple(describe_year(figures, index) for index in np.flatnonzero(single & ~covered)))
 
 

@@ -106,3 +106,11 @@ def test_a_panel_is_judged_as_a_whole_however_it_is_parted(catalogue, admit, lin
     whole = make_findings(filled_years([smoothed_runs(sort_figures(rows, catalogue))[1]]))
     assert len(whole) == 3 and make_findings(filled_years(evidence)).equals(whole)
     assert filled_years(evidence[:1]) == filled_years(evidence[1:]) == []
+
+
+def test_cities_without_a_filled_year_count_too(catalogue, admit, line):
+    """Three of thirty-one are a tenth and no more: whichever way the panel is parted, the year is not filled."""
+    rows = admit(panel(line, 10, 3))
+    others = [rows[rows["city"] == "nanjing"].assign(city=f"city_{number}") for number in range(21)]
+    evidence = [smoothed_runs(sort_figures(part, catalogue))[1] for part in (rows, *others)]
+    assert filled_years(evidence[:20]) != [] and filled_years(evidence) == []
