@@ -241,7 +241,8 @@ def check_index_level(figures: Figures, identity: Identity, catalogue: Catalogue
     index = find_printed(figures, identity.total, figures.place[at])
     newest = figures.place[at] + (len(figures.names["edition"]) - 1 - figures.codes["edition"][at]).astype(np.int64) * YEARS
     index = np.where(index >= 0, index, find_known(figures, identity.total, newest))
-    at, index = at[index >= 0], index[index >= 0]
+    known = (index >= 0) & (figures.amount[index] > 0)  # −1 is no index; an index of 0 is beyond its limits and reported there
+    at, index = at[known], index[known]
     deflator = 100 * (figures.amount[at] / figures.amount[at - 1] / (figures.amount[index] / 100) - 1)
     return [
         {

@@ -122,7 +122,7 @@ def borrow_known(figures: Figures, indicator: str, places: np.ndarray, catalogue
     lender, own = figures.codes["edition"][found[hit]], places[hit] // YEARS % max(1, len(figures.names["edition"]))
     refused = figures.ranks[lender] > figures.ranks[own]
     kind = catalogue.indicators[indicator].revised_by
-    issued = figures.days.astype("U4").astype(int) if len(figures.days) else figures.days
+    issued = np.array([int(day[:4]) for day in figures.days], int)
     for event in catalogue.events.values():
         if event.kind == kind:
             known = event.year + LAG[kind]
