@@ -21,6 +21,9 @@ PART_YEARS = 3
 # The step at the end of a part, as a log ratio, and in usual steps of the part: a drifting revision is no cut.
 CUT = 0.005
 CUT_STEPS = 3
+# A census corrects growth since the one before, so its revision builds up; one ratio for the whole history is a new method. Share of the
+# median by which the middle half of a part's years must differ from it (a census phased in over twelve years gives .09 and more).
+FLAT = 0.05
 # What one year may add to an edition's claim on a census; one wild figure must not decide.
 CLAIM_CAP = 0.05
 
@@ -59,7 +62,7 @@ def agreeing_parts(pairs: pd.DataFrame, starts: np.ndarray, free: np.ndarray, ce
     follows = np.r_[group[1:], -1][last] == group[last]
     cut = np.abs(np.r_[r[1:], 0.0][last] - r[last]) >= np.maximum(CUT, CUT_STEPS * step)
     ended = (pairs["known_until"].to_numpy()[last] <= census + 1) & (pairs["printed_until"].to_numpy()[last] >= census + 1)
-    good = (median >= PART_MEDIAN) & np.where(follows, cut, ended)
+    good = (median >= PART_MEDIAN) & np.where(follows, cut, ended) & (spreads(r, first, last) > FLAT * median)
     total = np.r_[0.0, np.cumsum(np.minimum(np.abs(r), CLAIM_CAP))]
     parts = pd.DataFrame(
         {"first": first, "last": last, "median": median, "weight": total[last + 1] - total[first], "group": group[last]}
@@ -97,6 +100,17 @@ def medians(values: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarr
     for size in np.unique(length):
         at = np.flatnonzero(length == size)
         found[at] = np.median(values[first[at, None] + np.arange(size)], axis=1)
+    return found
+
+
+def spreads(values: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Median absolute deviation from the median over values[first..last], for each pair of positions."""
+    found = np.zeros(len(first))
+    length = last - first + 1
+    for size in np.unique(length):
+        at = np.flatnonzero(length == size)
+        part = values[first[at, None] + np.arange(size)]
+        found[at] = np.median(np.abs(part - np.median(part, axis=1, keepdims=True)), axis=1)
     return found
 
 

@@ -13,23 +13,8 @@ import pandas as pd
 
 from qdlib.catalogue import Catalogue
 from qdlib.errors import DataError, raise_all
+from qdlib.reading.model import OBSERVATION as COLUMNS
 
-COLUMNS = [
-    "city",
-    "indicator",
-    "scope",
-    "year",
-    "value",
-    "unit",
-    "decimals",
-    "status",
-    "bound",
-    "edition",
-    "published",
-    "source_cell",
-    "raw",
-    "note",
-]
 SERIES = ["city", "indicator", "scope"]
 KEY = [*SERIES, "year", "edition"]
 SCOPES = ("whole_city", "urban_districts")

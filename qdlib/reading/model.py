@@ -11,6 +11,24 @@ from decimal import Decimal
 from qdlib.catalogue.names import canonical_name
 from qdlib.catalogue.units import Unit
 
+# Columns of an observation as the reader gives it, one row a published figure; their meaning is that of the design's table.
+OBSERVATION = [
+    "city",
+    "indicator",
+    "scope",
+    "year",
+    "value",
+    "unit",
+    "decimals",
+    "status",
+    "bound",
+    "edition",
+    "published",
+    "source_cell",
+    "raw",
+    "note",
+]
+
 
 @dataclass(frozen=True)
 class Label:

@@ -18,6 +18,7 @@ from qdlib.catalogue.names import canonical_name, match_indicator
 from qdlib.errors import SourceError, raise_all
 from qdlib.reading.collections import editions_of, read_collection
 from qdlib.reading.labels import is_period, region_rank
+from qdlib.reading.model import OBSERVATION as COLUMNS
 from qdlib.reading.model import Examination, Finding, Label, Table, Value
 from qdlib.reading.sources import (
     SUFFIX,
@@ -32,22 +33,6 @@ from qdlib.reading.sources import (
 )
 from qdlib.reading.tables import examine_sheets
 
-COLUMNS = [
-    "city",
-    "indicator",
-    "scope",
-    "year",
-    "value",
-    "unit",
-    "decimals",
-    "status",
-    "bound",
-    "edition",
-    "published",
-    "source_cell",
-    "raw",
-    "note",
-]
 UNMATCHED = [*COLUMNS, "label", "reason"]
 FINDINGS = [
     "check",

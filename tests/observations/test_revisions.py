@@ -44,6 +44,13 @@ def scaled(figures: dict, factor: float, years) -> dict:
     return {year: f"{float(text) * factor:.2f}" if year in years else text for year, text in figures.items()}
 
 
+def built_up(figures: dict, factor: float, years) -> dict:
+    """Revised by nothing before the first of the years, by the whole factor in the last one: as a census does."""
+    first, last = min(years), max(years)
+    share = {year: (year - first + 1) / (last - first + 1) for year in years}
+    return {year: f"{float(text) * factor ** share[year]:.2f}" if year in share else text for year, text in figures.items()}
+
+
 # --- runs of years ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -144,7 +151,7 @@ def test_a_declared_change_of_method_names_its_edition_indicators_and_years(even
 def test_years_up_to_a_change_of_area_are_its_back_cast(events, catalogue, line, scopes, last, years, event, census):
     known = replace(catalogue, city_changes=(CityChange("qingdao", "2019-01", Name("并入", "joins"), scopes, 2019, ()),))
     old = {year: f"{1000 + 50 * (year - 2010)}.00" for year in range(2010, 2022)}
-    new = scaled(old, 1.1, range(last - years + 1, last + 1))
+    new = built_up(old, 1.1, range(last - years + 1, last + 1))
     found = events(line(old, "office_2022-01") + line(new, "office_2023"), known)
     assert found["event"].tolist() == [event]
     assert found["census"].tolist() == [census] or (pd.isna(found["census"].iloc[0]) and census is None)
@@ -176,8 +183,9 @@ def test_a_revision_down_to_the_census_year_and_back_to_agreement_is_the_census(
             scaled(AFTER, 0.92, [2019]) | {2020: "12400.56"},
             [("census_revision", 2018, 2014, 2019)],
         ),
-        ("1 % is large enough", FIRST, scaled(FIRST, 1.01, range(2014, 2019)), [("census_revision", 2018, 2014, 2018)]),
-        (".7 % of a single indicator is not", FIRST, scaled(FIRST, 1.007, range(2014, 2019)), [("open", None, 2014, 2018)]),
+        ("1.4 % at its end is large enough", FIRST, built_up(FIRST, 1.014, range(2014, 2019)), [("census_revision", 2018, 2014, 2018)]),
+        ("1.2 % of a single indicator is not", FIRST, built_up(FIRST, 1.012, range(2014, 2019)), [("open", None, 2014, 2018)]),
+        ("one ratio for all years is a new method", FIRST, scaled(FIRST, 1.02, range(2014, 2019)), [("open", None, 2014, 2018)]),
         ("a block that ends two years before", FIRST, scaled(FIRST, 1.02, range(2014, 2017)), [("open", None, 2014, 2016)]),
     ],
 )
@@ -206,8 +214,8 @@ def test_without_a_cut_behind_it_a_part_is_no_census(named, line):
 
 @pytest.mark.parametrize(("behind", "event"), [(-0.045, "open"), (-0.025, "census_revision")])
 def test_a_cut_is_three_times_as_large_as_the_usual_step(named, line, behind, event):
-    """-6, -7, -6, -7, -6 % moves by one point a year: a step of 1.5 points is none, one of 3.5 is a cut; what follows stands alone."""
-    r = {2014: -0.06, 2015: -0.07, 2016: -0.06, 2017: -0.07, 2018: -0.06} | dict.fromkeys(range(2019, 2023), behind)
+    """-5, -6, -7, -7, -6 % moves by about one point a year: 1.5 points are no cut, 3.5 are one; what follows stands alone."""
+    r = {2014: -0.05, 2015: -0.06, 2016: -0.07, 2017: -0.07, 2018: -0.06} | dict.fromkeys(range(2019, 2023), behind)
     old, new = dict.fromkeys(r, "10000.00"), {year: f"{10000 * exp(value):.2f}" for year, value in r.items()}
     found = named(line(old, "office_2023-01") + line(new, "office_2023-09"))
     assert found == ([("open", None, 2014, 2022)] if event == "open" else [(event, 2018, 2014, 2018), ("open", None, 2019, 2022)])
@@ -221,7 +229,8 @@ def test_the_latest_census_at_which_the_block_ends_names_it(named, line):
     """A panel that shows a step in 2005 | 2006 too: its break, which is marked behind 2018, is that of the census of 2018."""
     years = [*range(2002, 2021)]
     old = dict.fromkeys(years, "1000.00")
-    new = {year: "700.00" if year <= 2005 else "850.00" if year <= 2018 else "1000.00" for year in years}
+    new = {year: f"{1000 - 30 * (year - 2001)}.00" if year <= 2005 else f"{1050 - 20 * (year - 2001)}.00" for year in years}
+    new |= {2019: "1000.00", 2020: "1000.00"}
     assert named(line(old, "panel_2022") + line(new, "late_panel_2024")) == [("census_revision", 2018, 2002, 2018)]
 
 
