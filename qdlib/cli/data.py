@@ -92,6 +92,7 @@ def read(file: Path, form: str, sheet: str | None, region: str | None) -> None:
 def trace(city: str, indicator: str, year: int, scope: str, form: str) -> None:
     """Print a figure in every edition, each with its source cell: qd trace qingdao gdp_current_prices 2017"""
     from qdlib.catalogue import load_catalogue
+    from qdlib.observations.revisions import say_event
     from qdlib.observations.tracing import trace as trace_figure
 
     found = trace_figure(city, indicator, year, scope)
@@ -110,15 +111,6 @@ def trace(city: str, indicator: str, year: int, scope: str, form: str) -> None:
         )
         click.echo(f"            {row.source_cell}" + (f"  ({row.note})" if row.note else ""))
         corrected = row.correction and f"corrected by {row.correction}"
-        remarks = [event_words(row, catalogue), corrected, row.findings and f"findings: {row.findings}"]
+        remarks = [say_event(row, catalogue, "en") if row.event else "", corrected, row.findings and f"findings: {row.findings}"]
         if any(remarks):
             click.echo("            " + "; ".join(filter(None, remarks)))
-
-
-def event_words(row, catalogue) -> str:
-    """The named event of one edition's figure, in English, with the census counted."""
-    if not row.event:
-        return ""
-    census = "" if row.census != row.census or row.census is None else int(row.census)
-    named = catalogue.say(f"event.{row.event}", "en", census=census, cause="declared in events.yml")
-    return named if str(census) in named or not census else f"{named} (census {census})"

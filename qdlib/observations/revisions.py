@@ -174,6 +174,20 @@ def gather_events(overlaps: pd.DataFrame) -> pd.DataFrame:
     return events.sort_values([*SERIES, "edition", "first_year"], kind="stable", ignore_index=True)[COLUMNS]
 
 
+def say_event(row, catalogue: Catalogue, language: str) -> str:
+    """An event in words, with the census or the declared cause by its name. row: has event, census and (or not) cause."""
+    kind = "population_census" if row.event == "population_census_revision" else "economic_census"
+    census_year = 0 if pd.isna(row.census) else int(row.census)
+    counted = [known.name.in_language(language) for known in catalogue.events.values() if known.kind == kind and known.year == census_year]
+    census = (*counted, str(census_year))[0] if census_year else ""
+    declared = catalogue.events.get(getattr(row, "cause", ""))
+    cause = declared.name.in_language(language) if declared else getattr(row, "cause", "")
+    named = catalogue.say(f"event.{row.event}", language, census=census, cause=cause)
+    if not census or census in named:
+        return named
+    return catalogue.say("event.with_census", language, event=named, census=census)
+
+
 def join_texts(frame: pd.DataFrame, column: str, unique: bool = False) -> list[str]:
     """The texts of each run (frame is sorted by run) joined by ` | `."""
     texts, run = frame[column].tolist(), frame["run"].to_numpy()

@@ -13,7 +13,7 @@ from qdlib.catalogue.documents import Name
 from qdlib.catalogue.events import Event
 from qdlib.observations.comparisons import compare_editions
 from qdlib.observations.flags import digits_swapped, event_findings
-from qdlib.observations.revisions import EVENTS, Names, gather_events, name_events, name_overlaps
+from qdlib.observations.revisions import EVENTS, Names, gather_events, name_events, name_overlaps, say_event
 
 # Qingdao's GDP, first published and in the yearbook 2023: a census block that ends in 2018.
 FIRST = {2014: "8692.10", 2015: "9300.07", 2016: "10011.29", 2017: "11037.28", 2018: "12001.52", 2019: "11741.31"}
@@ -445,6 +445,26 @@ def test_every_event_that_a_rule_gives_is_listed():
 
     texts = {node.value for node in ast.walk(ast.parse(inspect.getsource(revisions))) if isinstance(node, ast.Constant)}
     assert set(EVENTS) <= texts and len(EVENTS) == len(set(EVENTS)) == 13
+
+
+@pytest.mark.parametrize(
+    ("event", "census", "cause", "zh", "en"),
+    [
+        ("census_revision", 2018, "", "第四次全国经济普查修订", "revision: Fourth national economic census"),
+        ("population_census_revision", 2020, "", "第七次全国人口普查修订", "revision: Seventh national population census"),
+        ("boundary_change", 2018, "", "行政区划调整后的追溯修订（第四次全国经济普查）",
+         "back-cast after a change of area (Fourth national economic census)"),
+        ("open", pd.NA, "", "待查", "open"),
+    ],
+)
+def test_an_event_is_said_with_the_name_of_its_census(catalogue, event, census, cause, zh, en):
+    row = pd.Series({"event": event, "census": census, "cause": cause})
+    assert (say_event(row, catalogue, "zh"), say_event(row, catalogue, "en")) == (zh, en)
+
+
+def test_a_declared_cause_is_said_by_its_name(catalogue):
+    row = pd.Series({"event": "method_revision", "census": pd.NA, "cause": "research_spending_in_gdp"})
+    assert say_event(row, catalogue, "zh").startswith("研发支出核算方法改革")
 
 
 def test_the_order_of_the_rows_does_not_matter(catalogue, admit, line):

@@ -11,6 +11,7 @@ from qdlib import charts
 from qdlib.catalogue import load_catalogue
 from qdlib.observations.findings import COLUMNS as FINDING_COLUMNS
 from qdlib.observations.findings import say_finding, say_suggestion
+from qdlib.observations.revisions import say_event
 from qdlib.observations.store import read_derived
 from qdlib.publishing.display import number, report_language
 from qdlib.publishing.phrases import word
@@ -180,17 +181,6 @@ def median_change(row) -> str:
     return f"{number(100 * math.expm1(row.r_median), 2)}%"
 
 
-def event_words(row) -> str:
-    """The event's name, with the census counted or the declared cause."""
-    census = "" if pd.isna(row.census) else int(row.census)
-    declared = load_catalogue().events.get(row.cause)
-    named = word(
-        f"event.{row.event}", census=census, cause=declared.name.in_language(report_language()) if declared else row.cause
-    )
-    shown_already = row.event in ("census_revision", "population_census_revision")
-    return word("event.with_census", event=named, census=census) if census and not shown_already else named
-
-
 # What the office did first, what only concerns copies last; an open flag before all.
 EVENT_ORDER = (
     "open",
@@ -214,7 +204,7 @@ def revision_table(revisions: pd.DataFrame) -> dict | None:
         return None
     order = revisions["event"].map({event: number for number, event in enumerate(EVENT_ORDER)})
     top = revisions.assign(order=order).sort_values(["order", "indicator", "edition", "first_year"], kind="stable")
-    named = [event_words(row) for row in top.itertuples()]
+    named = [say_event(row, load_catalogue(), report_language()) for row in top.itertuples()]
     frame = pd.DataFrame(
         {
             "event": named,
