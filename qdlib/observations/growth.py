@@ -10,6 +10,9 @@ import pandas as pd
 
 from qdlib.errors import DataError
 
+# Why there is no rate for a year, the first that applies.
+REASONS = ("gap", "break", "basis_changes", "not_positive")
+
 
 def growth(series: pd.DataFrame) -> pd.DataFrame:
     """Percent change on the year before, one row for each year but the first.
@@ -30,7 +33,7 @@ def growth(series: pd.DataFrame) -> pd.DataFrame:
     gap = before["year"].isna() | (series["year"] - before["year"] != 1)
     reason = np.select(
         [gap, ~series["linked"] & breaks, ~series["linked"], not_positive],
-        ["gap", "break", "basis_changes", "not_positive"],
+        REASONS,
         default="",
     )
     ratio = (series["amount"] / before["amount"]).where(reason == "")

@@ -12,6 +12,7 @@ from qdlib.catalogue.texts import Texts, placeholders
 from qdlib.errors import CatalogueError
 from qdlib.observations.findings import VERBS
 from qdlib.observations.flags import FLAGGED
+from qdlib.observations.growth import REASONS
 from qdlib.observations.revisions import EVENTS
 from qdlib.publishing.stories.quality import EVENT_ORDER
 
@@ -130,6 +131,10 @@ def test_every_explanation_and_suggestion_has_its_text():
     assert {f"suggestion.{verb}" for verb in VERBS} <= set(known)
     verbs = {text.partition(" ")[0] for text in constants("observations", "suggestion", "-", 0)}
     assert verbs and verbs <= set(VERBS)
+
+
+def test_every_reason_of_missing_growth_has_its_text():
+    assert {f"trend.reason.{reason}" for reason in REASONS} <= set(load_catalogue().texts)
 
 
 def test_every_event_has_its_text():

@@ -6,7 +6,7 @@ Takes frames of `analysis.worked_examples` and series in two vintages; gives key
 import pandas as pd
 
 from qdlib.analysis.worked_examples import FIRST_YEAR
-from qdlib.observations.growth import growth
+from qdlib.observations.growth import REASONS, growth
 from qdlib.publishing.phrases import unit_word, word
 
 YEARS = (2017, 2021)
@@ -25,7 +25,7 @@ def growth_table(chosen: pd.DataFrame, first: pd.DataFrame) -> dict:
     both = chosen.merge(first[["year", "amount", "source_cell"]], on="year", suffixes=("", "_first"))
     both = both[both["year"].between(*YEARS)]
     change = growth(chosen).set_index("year")
-    reasons = {"": "", **{key: word(f"trend.reason.{key}") for key in ("gap", "basis_changes", "not_positive")}}
+    reasons = {"": "", **{key: word(f"trend.reason.{key}") for key in REASONS}}
     frame = pd.DataFrame(
         {
             "year": both["year"],
