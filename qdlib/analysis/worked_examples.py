@@ -20,7 +20,7 @@ FIRST_YEAR = 2001
 def forecast_examples(cases: Iterable[tuple[str, list[float], int, float, float]]) -> pd.DataFrame:
     """One row per case (method, history, step, hand result, tolerance): the member's point from the code beside it.
 
-    Columns method, history, step, by_hand, by_code. Raises DataError naming every case beyond its tolerance.
+    Columns method, history, step, by_hand, by_code, tolerance. Raises DataError naming every case beyond its tolerance.
     """
     from qdlib.forecasting import Panel, forecast
 
@@ -34,7 +34,7 @@ def forecast_examples(cases: Iterable[tuple[str, list[float], int, float, float]
         if abs(by_code - by_hand) > tolerance:
             faults.append(f"{method} on {history}, step {step}: by hand {by_hand}, the code gives {by_code:.6g}")
         text = ", ".join(f"{value:g}" for value in history)
-        rows.append({"method": method, "history": text, "step": step, "by_hand": by_hand, "by_code": by_code})
+        rows.append({"method": method, "history": text, "step": step, "by_hand": by_hand, "by_code": by_code, "tolerance": f"{tolerance:g}"})
     raise_all(DataError, faults, "worked examples of forecasting")
     return pd.DataFrame(rows)
 
@@ -42,8 +42,8 @@ def forecast_examples(cases: Iterable[tuple[str, list[float], int, float, float]
 def rule_examples(cases: Iterable[tuple[str, list[float], float, float]]) -> pd.DataFrame:
     """One row per case (rule, inputs, hand result, tolerance): what the code gives for the inputs beside the hand result.
 
-    Columns rule, inputs, by_hand, by_code. Rules and their inputs are those of `RULES`. Raises DataError naming every case beyond its
-    tolerance, and every rule that is not known.
+    Columns rule, inputs, by_hand, by_code, tolerance. Rules and their inputs are those of `RULES`. Raises DataError naming every
+    case beyond its tolerance, and every rule that is not known.
     """
     rows, faults = [], []
     for rule, inputs, by_hand, tolerance in cases:
@@ -53,7 +53,8 @@ def rule_examples(cases: Iterable[tuple[str, list[float], float, float]]) -> pd.
         by_code = float(RULES[rule](*[float(value) for value in inputs]))
         if not abs(by_code - by_hand) <= tolerance:
             faults.append(f"{rule} on {inputs}: by hand {by_hand}, the code gives {by_code:.6g}")
-        rows.append({"rule": rule, "inputs": ", ".join(f"{value:g}" for value in inputs), "by_hand": by_hand, "by_code": by_code})
+        text = ", ".join(f"{value:g}" for value in inputs)
+        rows.append({"rule": rule, "inputs": text, "by_hand": by_hand, "by_code": by_code, "tolerance": f"{tolerance:g}"})
     raise_all(DataError, faults, "worked examples of rules")
     return pd.DataFrame(rows)
 
