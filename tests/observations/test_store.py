@@ -280,6 +280,9 @@ def test_a_reader_whose_part_was_removed_meanwhile_reads_the_newer_one(monkeypat
     assert store.read_observations("qingdao")["value"].tolist() == [0.5, 4.0]
 
 
+READERS = 8
+
+
 def read_for_a_while(folder: str, stop, results) -> None:
     """In a process of its own: each table read must be of one build, whose number stands in every row."""
     os.environ["QD_DATA"] = folder
@@ -294,7 +297,7 @@ def read_for_a_while(folder: str, stop, results) -> None:
 
 
 def test_readers_see_one_build_or_the_other(tmp_path):
-    """Three processes read while twenty builds replace every part."""
+    """Eight processes read while twenty builds replace every part."""
 
     def build(number: int) -> None:
         frames = tables()
@@ -304,7 +307,7 @@ def test_readers_see_one_build_or_the_other(tmp_path):
     build(0)
     context = multiprocessing.get_context("fork")
     stop, results = context.Event(), context.Queue()
-    readers = [context.Process(target=read_for_a_while, args=(str(store.data_folder()), stop, results)) for _ in range(3)]
+    readers = [context.Process(target=read_for_a_while, args=(str(store.data_folder()), stop, results)) for _ in range(READERS)]
     for reader in readers:
         reader.start()
     for number in range(1, 21):
@@ -313,8 +316,8 @@ def test_readers_see_one_build_or_the_other(tmp_path):
     found = [results.get(timeout=60) for _ in readers]
     for reader in readers:
         reader.join(timeout=60)
-    assert [reader.exitcode for reader in readers] == [0, 0, 0]
-    assert [mixtures for mixtures, _ in found] == [0, 0, 0]
+    assert [reader.exitcode for reader in readers] == [0] * READERS
+    assert [mixtures for mixtures, _ in found] == [0] * READERS
     assert max(seen for _, seen in found) > 1
 
 
