@@ -14,6 +14,7 @@ PAGES = [
     "pillars/ocean.html",
     "cities/qingdao/trend.html",
     "cities/qingdao/forecast.html",
+    "cities/qingdao/peers.html",
     "cities/qingdao/data_quality.html",
 ]
 
@@ -29,7 +30,7 @@ def site(tmp_path_factory):
         patch.setenv("QD_DATA", str(FROZEN))
         patch.setenv("QD_REPORTS", str(folder))
         assert run(only=("overview", "pillar"), workers=2) == 0
-        assert run(only=("city_trend", "city_forecast", "data_quality"), city=("qingdao",), workers=2) == 0
+        assert run(only=("city_trend", "city_forecast", "peer_benchmark", "data_quality"), city=("qingdao",), workers=2) == 0
     return folder
 
 

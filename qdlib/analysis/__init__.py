@@ -15,6 +15,7 @@ _MODULES = (
     "outlook",
     "parts",
     "paths",
+    "peers",
     "pillars",
     "prospects",
     "reference_class",

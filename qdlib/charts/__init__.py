@@ -10,7 +10,7 @@ import importlib
 
 _HOMES = {
     "qdlib.charts.lines": ["vintages", "fan"],
-    "qdlib.charts.bars": ["growth_bars", "attainment_bars"],
+    "qdlib.charts.bars": ["growth_bars", "attainment_bars", "ranked_bars"],
     "qdlib.charts.stacks": ["sector_shares"],
     "qdlib.charts.panels": ["small_multiples"],
     "qdlib.charts.hindsight": ["past_bands"],

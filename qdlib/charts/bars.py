@@ -66,3 +66,25 @@ def attainment_bars(frame: pd.DataFrame, *, alt: str, goal_label: str, size: str
     axis.plot([1, 1], [len(frame) - 0.6, -0.45], color=LIGHT["coral"], linewidth=1.6, gid="data-goal")
     canvas.text(1, -0.72, goal_label, "coral", ha="right")
     return finish(canvas)
+
+
+def ranked_bars(frame: pd.DataFrame, *, alt: str, size: str = "full") -> Figure:
+    """Cities as horizontal bars from zero, the highest first; the city that the page is about in sea blue, the others grey.
+
+    frame: name, amount, text (printed at the bar's end), own (bool).
+    """
+    width, _, points = SIZES[size]
+    tall = 0.25 + 0.31 * len(frame)
+    low, high = min(0.0, float(frame["amount"].min())), max(0.0, float(frame["amount"].max()))
+    canvas = make_canvas(alt, size, (low, high), (len(frame) - 0.5, -0.5), [], [], right=list(frame["text"]), height=tall)
+    axis = canvas.axis
+    left = inches(list(frame["name"]), points) + 0.2
+    end = inches(list(frame["text"]), points) + 0.25
+    axis.set_position((left / width, 0.1 / tall, 1 - (left + end) / width, 1 - 0.2 / tall))
+    style_axis(axis, points, [], [(place, name) for place, name in enumerate(frame["name"])], baseline=False)
+    axis.grid(False)
+    for place, row in enumerate(frame.itertuples()):
+        axis.barh(place, row.amount, height=0.62, color=LIGHT["sea" if row.own else "older"], gid=f"data-bar-{place}")
+        beside = max(row.amount, 0.0) + 0.008 * (high - low)
+        canvas.text(beside, place, row.text, "sea" if row.own else "soft", ha="left", fontsize=points - 1)
+    return finish(canvas)

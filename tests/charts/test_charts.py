@@ -103,7 +103,14 @@ def draw_past(size: str) -> Figure:
     return charts.past_bands(frame, labels={"band": "80%区间", "median": "当时预测", "actual": "实际"}, alt=ALT, size=size)
 
 
+def draw_ranks(size: str) -> Figure:
+    names, texts = ["1 深圳", "2 青岛", "3 大连"], ["36 802", "16 719", "9 517"]
+    frame = pd.DataFrame({"name": names, "amount": [36801.9, 16719.5, 9516.9], "text": texts, "own": [False, True, False]})
+    return charts.ranked_bars(frame, alt=ALT, size=size)
+
+
 DRAWINGS = {
+    "ranked_bars": draw_ranks,
     "past_bands": draw_past,
     "vintages": draw_vintages,
     "fan": draw_fan,
@@ -363,3 +370,10 @@ def test_margins_leave_room_for_the_labels_and_heights_are_counted_in_points():
     )
     height = short.axis.get_position().height * short.figure.get_figheight() * 72
     assert short.points_to_data(height / 2) == pytest.approx(5.0)
+
+
+def test_ranked_bars_begin_at_zero_and_the_own_city_is_sea_blue(drawn):
+    axis = drawn["ranked_bars", "full"].axes[0]
+    assert [bar.get_x() for bar in axis.patches] == [0, 0, 0] and axis.get_xlim()[0] == 0
+    assert [to_hex(bar.get_facecolor()) for bar in axis.patches] == [LIGHT["older"], LIGHT["sea"], LIGHT["older"]]
+    assert [text.get_text() for text in axis.texts] == ["36 802", "16 719", "9 517"]
