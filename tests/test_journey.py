@@ -11,6 +11,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 PAGES = [
     "index.html",
     "overview.html",
+    "targets.html",
     "pillars/ocean.html",
     "cities/qingdao/trend.html",
     "cities/qingdao/forecast.html",
@@ -29,7 +30,7 @@ def site(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QD_DATA", str(FROZEN))
         patch.setenv("QD_REPORTS", str(folder))
-        assert run(only=("overview", "pillar"), workers=2) == 0
+        assert run(only=("overview", "targets", "pillar"), workers=2) == 0
         assert run(only=("city_trend", "city_forecast", "peer_benchmark", "data_quality"), city=("qingdao",), workers=2) == 0
     return folder
 
