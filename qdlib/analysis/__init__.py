@@ -16,6 +16,7 @@ _MODULES = (
     "parts",
     "paths",
     "pillars",
+    "programme",
     "prospects",
     "reference_class",
     "schedule",
