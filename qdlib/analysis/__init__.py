@@ -12,6 +12,7 @@ _MODULES = (
     "evidence",
     "hindsight",
     "identities",
+    "item_reports",
     "outlook",
     "parts",
     "paths",

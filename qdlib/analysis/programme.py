@@ -8,48 +8,20 @@ Management) with milestone weights in place of money; the cuts are ours: slow be
 ranked.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
 
+from qdlib.analysis.item_reports import ItemReport, Milestone, check_reports, choose_newest
 from qdlib.catalogue.programme import Item, Programme
-from qdlib.errors import DataError, nearest, raise_all
+from qdlib.errors import DataError
 
 WORDS = ("unreported", "not_started", "in_progress", "slow", "stalled", "overdue", "done")
 SLOW_BELOW = 0.8
 STALLED_AFTER = 90  # days
 REQUIRED = ("responsible_unit", "due", "milestones")
 SLACK = 1e-9
-
-
-@dataclass(frozen=True)
-class Milestone:
-    """A step of an item: weight (share of the item, all weights sum to 1), date due, date done (None: not yet)."""
-
-    title: str
-    weight: float
-    due: date
-    done_on: date | None = None
-    evidence: str = ""
-
-
-@dataclass(frozen=True)
-class ItemReport:
-    """What a unit says of an item on a day. Investment in 亿元 since the start; `investment_planned` is the plan up to that day."""
-
-    item: str
-    reported_on: date
-    responsible_unit: str = ""
-    supporting_units: tuple[str, ...] = ()
-    start: date | None = None
-    due: date | None = None
-    milestones: tuple[Milestone, ...] = ()
-    investment_planned: float | None = None
-    investment_spent: float | None = None
-    parts_done: int | None = None
-    note: str = ""
 
 
 def assess_programme(programme: Programme, reports: Iterable[ItemReport], today: str) -> pd.DataFrame:
@@ -64,34 +36,6 @@ def assess_programme(programme: Programme, reports: Iterable[ItemReport], today:
     newest = choose_newest(reports, day)
     check_reports(newest, programme)
     return pd.DataFrame([assess_item(item, newest.get(item.id), day) for item in programme.items.values()])
-
-
-def choose_newest(reports: Iterable[ItemReport], day: date) -> dict[str, ItemReport]:
-    """The newest report of each item that was there on the day; of two on one date the later in the list."""
-    known = sorted((report for report in reports if report.reported_on <= day), key=lambda report: report.reported_on)
-    return {report.item: report for report in known}
-
-
-def check_reports(reports: Mapping[str, ItemReport], programme: Programme) -> None:
-    faults = []
-    for key, report in reports.items():
-        item, where = programme.items.get(key), f"report of {report.reported_on} on {key}"
-        if item is None:
-            faults.append(f"{where}: unknown item{nearest(key, programme.items)}; expected an id of the programme lists")
-            continue
-        total = sum(step.weight for step in report.milestones)
-        if report.milestones and abs(total - 1) > SLACK:
-            faults.append(f"{where}: milestone weights sum to {total:g}, expected 1")
-        faults += [
-            f"{where}: milestone {step.title!r} weighs {step.weight:g}, expected more than 0"
-            for step in report.milestones
-            if step.weight <= 0
-        ]
-        if report.start and report.due and report.due < report.start:
-            faults.append(f"{where}: due {report.due} before the start {report.start}")
-        if report.parts_done is not None and not 0 <= report.parts_done <= (item.parts_total or 0):
-            faults.append(f"{where}: {report.parts_done} parts done, the item has {item.parts_total or 'no parts'}")
-    raise_all(DataError, faults, "reports on the programme")
 
 
 def assess_item(item: Item, report: ItemReport | None, day: date) -> dict:

@@ -6,13 +6,20 @@ import pandas as pd
 import pytest
 
 from qdlib.analysis import programme as lists
-from qdlib.analysis.programme import ItemReport, Milestone
+from qdlib.analysis.item_reports import COLUMNS, ItemReport, Milestone, collect_reports, tabulate_reports
 from qdlib.catalogue import load_catalogue
 from qdlib.errors import DataError
+from qdlib.observations import store
 
 TODAY = "2024-06-30"
 DAY = date(2024, 6, 30)
 ITEM, PARTED = "c05-3", "c27-1"  # no parts; seven stated
+
+
+def empty_store() -> dict[str, pd.DataFrame]:
+    """A store of one city with one figure."""
+    rows = pd.DataFrame([{"city": "qingdao", "edition": "office_2023", "published": "2023"}])
+    return dict.fromkeys(store.TABLES, rows)
 
 
 def ago(days: int) -> date:
@@ -194,3 +201,32 @@ def test_arguments_stay_untouched():
     lists.count_words(assessed), lists.count_fields(assessed, "pillar"), lists.dispatch(assessed)
     assert reports == before
     pd.testing.assert_frame_equal(assessed, copy)
+
+
+# --- reports as a frame ---------------------------------------------------------------------------------------------------------
+
+
+def test_reports_survive_the_way_to_a_frame_and_back():
+    reports = [
+        report(supporting_units=("乙局", "丙局"), investment_planned=4.5, investment_spent=5.0, note="备注", milestones=LATE),
+        report(reported_on=ago(40), milestones=JUST),
+        ItemReport(PARTED, ago(3), parts_done=0),
+        ItemReport("c05-1", ago(3), investment_spent=0.0),
+    ]
+    frame = tabulate_reports(reports)
+    assert list(frame.columns) == list(COLUMNS) and len(frame) == 8
+    assert collect_reports(frame) == reports
+    assert collect_reports(tabulate_reports([])) == collect_reports(None) == []
+
+
+def test_reports_lent_by_the_store_are_the_reports_written():
+    with store.one_writer():
+        store.write_build(empty_store())
+        assert store.read_shared("programme") is None
+        store.write_shared("programme", tabulate_reports([report(), ItemReport("c05-1", ago(3))]))
+    assert collect_reports(store.read_shared("programme")) == [report(), ItemReport("c05-1", ago(3))]
+
+
+def test_a_frame_without_its_columns_is_refused():
+    with pytest.raises(DataError, match="lack the columns weight, found item"):
+        collect_reports(tabulate_reports([report()]).drop(columns="weight"))
