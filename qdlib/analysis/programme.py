@@ -154,17 +154,21 @@ def dispatch(assessed: pd.DataFrame) -> pd.DataFrame:
     """Who must act: one row per unit in charge, by name, with the items it holds and those in need of action.
 
     Columns: unit ('' where none is reported), items, overdue, stalled, slow, unreported, days_overdue (the longest), fields (required
-    fields that are missing). Sorted by name, the nameless first: it says who owes what and ranks nobody.
+    fields that are missing). Where a unit has reported nothing, overdue, stalled and slow are missing, not 0: nobody knows; so is
+    days_overdue without any due date. Sorted by name, the nameless first: it says who owes what and ranks nobody.
     """
-    asked = ("overdue", "stalled", "slow", "unreported")
-    rows = [
-        {
-            "unit": unit,
-            "items": len(own),
-            **{word: int((own["word"] == word).sum()) for word in asked},
-            "days_overdue": int(own["days_overdue"].fillna(0).astype(float).max()),
-            "fields": int(sum(len(absent) for absent in own["missing"])),
-        }
-        for unit, own in assessed.groupby("unit", sort=True)
-    ]
-    return pd.DataFrame(rows, columns=["unit", "items", *asked, "days_overdue", "fields"])
+    rows = [{"unit": unit} | owed_by(own) for unit, own in assessed.groupby("unit", sort=True)]
+    counts = ["items", "overdue", "stalled", "slow", "unreported", "days_overdue", "fields"]
+    return pd.DataFrame(rows, columns=["unit", *counts]).astype(dict.fromkeys(counts, "Int64"))
+
+
+def owed_by(own: pd.DataFrame) -> dict:
+    """The counts of one unit's items."""
+    silent, days = (own["word"] == "unreported").all(), own["days_overdue"].dropna()
+    return {
+        "items": len(own),
+        **{word: None if silent else int((own["word"] == word).sum()) for word in ("overdue", "stalled", "slow")},
+        "unreported": int((own["word"] == "unreported").sum()),
+        "days_overdue": int(days.max()) if len(days) else None,
+        "fields": sum(len(absent) for absent in own["missing"]),
+    }

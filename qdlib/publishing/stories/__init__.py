@@ -7,7 +7,7 @@ Does not compute figures: a story may pick the first, last, lowest and highest o
 
 import importlib
 
-_MODULES = ("assumptions", "forecast", "hindsight", "methods", "overview", "pillar", "quality", "trend")
+_MODULES = ("assumptions", "forecast", "hindsight", "methods", "overview", "pillar", "programme", "quality", "trend")
 
 
 def __getattr__(name: str):
