@@ -1,5 +1,6 @@
 """The programme page: every word has its mark and text, what nobody reported stays empty, and links lead both ways in both languages."""
 
+import json
 import re
 from datetime import date
 
@@ -113,3 +114,12 @@ def test_the_page_is_in_one_language(language):
 def test_the_notebook_needs_no_city():
     names = [parameter.name for parameter in read_parameters(ROOT / "notebooks" / "programme.ipynb")]
     assert names == ["pillar", "today", "language"]
+
+
+def test_the_english_page_translates_the_cells_as_they_stand():
+    """A changed Chinese cell without its English fails here, before an English page is asked for."""
+    cells = json.loads((ROOT / "notebooks" / "programme.ipynb").read_text("utf-8"))["cells"]
+    written = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"}
+    known = load_catalogue().texts
+    assert len(written) == 5 and {key: known[f"programme.{key}"].zh for key in written} == written
+    assert not [key for key in written if CHINESE.search(known[f"programme.{key}"].en)]
