@@ -20,6 +20,7 @@ _HOMES = {
         "read_observations",
         "read_findings",
         "read_revisions",
+        "read_shared",
         "read_table",
     ],
     "qdlib.observations.tracing": ["trace"],

@@ -31,7 +31,7 @@ def test_every_verb_of_the_readme_exists():
     assert set(re.findall(r"^\| `qd (\w+)", README, re.M)) == set(main.commands)
 
 
-@pytest.mark.parametrize("what", ["cities", "indicators", "targets", "notebooks", "sources", "revisions"])
+@pytest.mark.parametrize("what", ["cities", "indicators", "targets", "programme", "notebooks", "sources", "revisions"])
 def test_keys_of_the_lists_are_documented(what, frozen):
     result = CliRunner().invoke(main, ["list", what, "--format", "json"])
     assert result.exit_code == 0, result.stderr
@@ -43,10 +43,11 @@ def test_keys_of_the_lists_are_documented(what, frozen):
 
 
 def test_statuses_and_reasons_are_documented():
+    from qdlib.analysis import programme
     from qdlib.analysis.evidence import REASONS
     from qdlib.analysis.schedule import WORDS
 
-    for word in (*WORDS, *REASONS):
+    for word in (*WORDS, *REASONS, *programme.WORDS):
         assert re.search(rf"\b{word}\b", README), word
 
 

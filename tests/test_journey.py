@@ -13,6 +13,7 @@ PAGES = [
     "overview.html",
     "targets.html",
     "pillars/ocean.html",
+    "programme.html",
     "cities/qingdao/trend.html",
     "cities/qingdao/forecast.html",
     "cities/qingdao/peers.html",
@@ -30,7 +31,7 @@ def site(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QD_DATA", str(FROZEN))
         patch.setenv("QD_REPORTS", str(folder))
-        assert run(only=("overview", "targets", "pillar"), workers=2) == 0
+        assert run(only=("overview", "targets", "pillar", "programme"), workers=2) == 0
         assert run(only=("city_trend", "city_forecast", "peer_benchmark", "data_quality"), city=("qingdao",), workers=2) == 0
     return folder
 
@@ -68,6 +69,16 @@ def test_overview_has_every_commitment_and_the_marine_identity(site):
     for target in load_catalogue().policy.targets.values():
         assert target.name.zh in page, target.id
     assert "19394" in page and "33%" in page
+
+
+def test_programme_page_lists_every_item_and_says_that_nobody_has_reported(site):
+    from qdlib.catalogue import load_catalogue
+
+    page, programme = text_of(site, "programme.html"), load_catalogue().programme
+    for item in programme.items.values():
+        assert f"{item.id} {item.title.zh}" in page, item.id
+    assert "至今没有一项由责任单位填报" in page and page.count("未填报</span>") == len(programme.items)
+    assert 'href="../programme.html"' in text_of(site, "pillars/ocean.html")
 
 
 def test_trend_page_says_that_the_fall_is_none(site):

@@ -69,6 +69,7 @@ class Policy:
     city: str
     base_year: int
     plan: tuple[int, int]
+    clauses: int
     pillars: Mapping[str, Pillar]
     targets: Mapping[str, Target]
     identities: tuple[TargetIdentity, ...]
@@ -89,6 +90,7 @@ def load_policy(path: Path, faults: list[str]) -> Policy | None:
         city=entry.text("city"),
         base_year=entry.integer("base_year"),
         plan=(plan[0], plan[1]) if len(plan) == 2 else (0, 0),
+        clauses=entry.integer("clauses") or 0,
         pillars=MappingProxyType({child.text("id"): read_pillar(child) for child in entry.children("pillars")}),
         targets=MappingProxyType(read_targets(entry)),
         identities=tuple(read_identity(child) for child in entry.children("identities")),

@@ -19,6 +19,7 @@ from qdlib.catalogue.derived import DerivedSeries, load_derived
 from qdlib.catalogue.events import Event, Identity, load_events, load_identities
 from qdlib.catalogue.indicators import Indicator, load_indicators
 from qdlib.catalogue.policy import Policy, load_policy
+from qdlib.catalogue.programme import Programme, cross_check_programme, load_programme
 from qdlib.catalogue.sources import Source, load_sources
 from qdlib.catalogue.texts import Texts, load_texts
 from qdlib.errors import CatalogueError, nearest, raise_all
@@ -49,6 +50,7 @@ class Catalogue:
     derived: Mapping[str, DerivedSeries]
     corrections: tuple[Correction, ...]
     policy: Policy
+    programme: Programme
     texts: Texts
 
     def say(self, key: str, language: str = "zh", **values) -> str:
@@ -113,6 +115,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         derived=MappingProxyType(load_derived(folder / "derived.yml", faults)),
         corrections=load_corrections(folder / "corrections.yml", faults),
         policy=policy,
+        programme=load_programme(folder / "programme", tuple(policy.pillars) if policy else (), faults),
         texts=load_texts(folder / "text", faults),
     )
     if not faults:
@@ -178,4 +181,7 @@ def cross_check(catalogue: Catalogue) -> list[str]:
         need(catalogue.indicators, target.indicator, f"target {target.id}", "indicator")
         need(catalogue.policy.pillars, target.pillar, f"target {target.id}", "pillar")
         need(catalogue.policy.targets, target.pair, f"target {target.id}", "target")
-    return faults
+        for clause in target.clauses:
+            if not 1 <= clause <= catalogue.policy.clauses:
+                faults.append(f"target {target.id}: clause {clause} is not in the policy, which has {catalogue.policy.clauses}")
+    return faults + cross_check_programme(catalogue.programme, catalogue.policy, catalogue.indicators)

@@ -1,4 +1,4 @@
-"""The verb `list`: cities, indicators, targets, notebooks, sources, revisions, as text or JSON."""
+"""The verb `list`: cities, indicators, targets, programme, notebooks, sources, revisions, as text or JSON."""
 
 import json
 from datetime import date
@@ -29,15 +29,16 @@ TARGET_KEYS = [
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice(["cities", "indicators", "targets", "notebooks", "sources", "revisions"]))
+@click.argument("what", type=click.Choice(["cities", "indicators", "targets", "programme", "notebooks", "sources", "revisions"]))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--today", default=None, help="Assess targets as of this day (YYYY-MM-DD); default: today.")
+@click.option("--today", default=None, help="Assess targets and items as of this day (YYYY-MM-DD); default: today.")
 def list_(what: str, form: str, today: str | None) -> None:
     """List what there is; --format json prints one array of objects."""
     rows = {
         "cities": cities,
         "indicators": indicators,
         "targets": lambda: targets(today),
+        "programme": lambda: programme(today),
         "notebooks": notebooks,
         "sources": sources,
         "revisions": revisions,
@@ -116,6 +117,36 @@ def targets(today: str | None) -> list[dict]:
     full_year = last_full_year(today or date.today().isoformat())
     cases = assess_policy(catalogue, read_series(city), read_observations(city), full_year)
     return plain(assessments_frame(cases).astype({"year": "Int64", "latest_year": "Int64"})[TARGET_KEYS])
+
+
+def programme(today: str | None) -> list[dict]:
+    """Every item of the lists with what departments have reported of it."""
+    from qdlib.analysis.item_reports import collect_reports
+    from qdlib.analysis.programme import assess_programme
+    from qdlib.catalogue import load_catalogue
+    from qdlib.observations.store import read_shared
+
+    lists = load_catalogue().programme
+    assessed = assess_programme(lists, collect_reports(read_shared("programme")), today or date.today().isoformat())
+    return [
+        {
+            "id": item.id,
+            "type": item.type,
+            "pillar": item.pillar,
+            "clause": item.clause,
+            "title_zh": item.title.zh,
+            "title_en": item.title.en,
+            "parts": [part.zh for part in item.parts],
+            "parts_stated": item.parts_stated,
+            "aspirational": item.aspirational,
+            "targets": list(item.targets),
+            "watch": list(item.watch),
+            "status": row["word"],
+            "responsible_unit": row["unit"] or None,
+            "due": row["due"].isoformat() if row["due"] else None,
+        }
+        for item, row in zip(lists.items.values(), assessed.to_dict("records"), strict=True)
+    ]
 
 
 def notebooks() -> list[dict]:

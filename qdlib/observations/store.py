@@ -140,6 +140,15 @@ def read_revisions(city: str) -> pd.DataFrame:
     return read_table("revisions", city)
 
 
+def read_shared(piece: str) -> pd.DataFrame | None:
+    """A slice that belongs to no city (`programme`: what departments report on its items); None where nothing was written."""
+    refuse_undeclared(piece)
+    if piece not in SHARED:
+        raise DataError(f"no shared slice {piece!r}{nearest(piece, SHARED)}; there are {', '.join(SHARED)}")
+    digest = content_hash(piece)
+    return None if digest == "none" else read_part(str(data_folder() / piece / f"{piece}-{digest[:12]}.parquet")).copy()
+
+
 def refuse_undeclared(piece: str) -> None:
     declared = os.environ.get("QD_READS")
     if declared is not None and declared != "all" and piece not in declared.split(","):
@@ -167,6 +176,21 @@ def write_build(tables: Mapping[str, pd.DataFrame], keep: tuple[str, ...] = ()) 
     """
     cities = sorted(tables["observations"]["city"].unique())
     return publish_parts(write_parts(tables, cities), newest_edition(tables["observations"]), keep)
+
+
+def write_shared(piece: str, frame: pd.DataFrame) -> dict:
+    """Write a shared slice whole and name it in the manifest, which must exist; returns the new manifest.
+
+    The slice before stays for whoever reads it meanwhile; older ones go. The caller holds `one_writer`.
+    """
+    manifest, part = read_manifest(), write_part(piece, piece, frame)
+    kept = {part.file, f"{piece}-{manifest['shared'].get(piece, '')[:12]}.parquet"}
+    manifest["shared"] = manifest["shared"] | {piece: part.digest.hex()}
+    replace_text(data_folder() / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    for path in (data_folder() / piece).glob("*.parquet"):
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
+    return manifest
 
 
 def newest_edition(rows: pd.DataFrame) -> tuple[str, str]:

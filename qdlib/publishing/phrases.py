@@ -11,6 +11,7 @@ import pandas as pd
 from qdlib.analysis.pillars import STANDINGS, count_pillars
 from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
+from qdlib.catalogue.policy import Target
 from qdlib.publishing.display import number, report_language
 
 MARKS = {
@@ -60,7 +61,11 @@ def needed_decimals(value: float, most: int) -> int:
 
 def requirement(case: Case) -> str:
     """What the text asks for: `＞6 400 亿元`, `前5位`, `全覆盖`."""
-    target = case.target
+    return target_requirement(case.target)
+
+
+def target_requirement(target: Target) -> str:
+    """The requirement of a commitment that has not been assessed."""
     if target.value is None:
         return word(f"requirement.{target.op}")
     values = {"value": amount(float(target.value), target.indicator)}

@@ -22,7 +22,12 @@ def test_the_package_knows_the_censuses(kind, years):
         ("events.yml", "kind: economic_census", "kind: economic_censuss", "did you mean economic_census?"),
         ("events.yml", "year: 2018", "year: 2o18", "expected a whole number"),
         ("events.yml", "  year: 2018\n", "", "`year` is missing"),
-        ("identities.yml", "kind: sum", "kind: product", "expected one of sum, shares_to_100, share_of, per_capita, index_level, growth_index"),
+        (
+            "identities.yml",
+            "kind: sum",
+            "kind: product",
+            "expected one of sum, shares_to_100, share_of, per_capita, index_level, growth_index",
+        ),
         ("identities.yml", "parts: [output_of_towns, output_of_villages]", "parts: output_of_towns", "expected a list of texts"),
         ("identities.yml", "parts: [output_of_towns, output_of_villages]", "parts: [output_of_towns]", "sum has 2 or more"),
         ("identities.yml", "kind: sum", "kind: index_level", "`parts` holds 2 ids, index_level has 1"),

@@ -1,16 +1,15 @@
-"""The policy's commitments: complete, as the text states them, none eased; every number of the text has an owner."""
+"""The policy's commitments: complete, as the text states them, none eased. That every number has an owner: test_policy_coverage."""
 
 import csv
-import re
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from qdlib.catalogue import load_catalogue
+from tests.catalogue.policy_text import clause_number
 
 SHARED = Path(__file__).parents[3] / "shared"
-OPINIONS = SHARED / "policy" / "six_cities_opinions.txt"
 FACTS = SHARED / "facts" / "targets.csv"
 PILLARS = ["industry", "ocean", "innovation", "gateway", "bay", "governance"]
 
@@ -132,76 +131,7 @@ def test_a_lead_needs_no_value(spoil, folder):
     assert load_catalogue(folder).policy.targets["T01"].value is None
 
 
-# --- the text itself, where it is at hand ---------------------------------------------------------------------------------------
-
-DIGITS = {word: number for number, word in enumerate("〇一二三四五六七八九")}
-
-
-def clause_number(words: str) -> int:
-    """二十三 -> 23."""
-    tens, _, ones = words.rpartition("十")
-    return (10 * DIGITS.get(tens, 1) if "十" in words else 0) + DIGITS.get(ones, 0)
-
-
-def numbers_of_the_text() -> list[tuple[int, int, Fraction, str]]:
-    """Clause, position, value in base units and the text behind each Arabic number."""
-    text = OPINIONS.read_text(encoding="utf-8")
-    heads = [(found.start(), clause_number(found[1])) for found in re.finditer(r"^\(([一二三十四五六七八九]+)\)", text, re.M)]
-    found = []
-    for match in re.finditer(r"\d+(?:\.\d+)?", text):
-        behind = text[match.end() : match.end() + 3]
-        value = Fraction(match[0])
-        for sign, factor in (("%", Fraction(1, 100)), ("万", 10**4), ("亿", 10**8)):
-            if sign in re.match(r"[%万亿]*", behind)[0]:
-                value *= factor
-        clause = max((number for start, number in heads if start < match.start()), default=0)
-        found.append((clause, match.start(), value, behind))
-    return found
-
-
-def owners(policy, clause: int, value: Fraction) -> list[str]:
-    known = load_catalogue()
-    found = []
-    for key, target in policy.targets.items():
-        factor = known.units[known.indicators[target.indicator].unit].factor
-        factor = 1 if target.kind == "ratio" else factor  # 9人 in 每万人律师数: the text's number is the value itself
-        if clause in target.clauses and value in [
-            number * factor for number in (target.value, target.value_max) if number is not None
-        ]:
-            found.append(key)
-    return found
-
-
-@pytest.mark.skipif(not OPINIONS.exists(), reason="the policy text is not beside the project")
-def test_every_number_of_the_text_is_owned(policy):
-    """47 numbers: the plan's last year 14 times, 3 inside names, 30 owned by 28 commitments; none is left."""
-    text = OPINIONS.read_text(encoding="utf-8")
-    names = {
-        place
-        for words, _ in policy.not_targets
-        for place in (found.start() + offset for found in re.finditer(re.escape(words), text) for offset in range(len(words)))
-    }
-    years, named, owned, orphans = 0, 0, [], []
-    for clause, place, value, behind in numbers_of_the_text():
-        if value == 2026 and behind.startswith("年"):
-            years += 1
-        elif owners(policy, clause, value):
-            owned.append(owners(policy, clause, value))
-        elif place in names:
-            named += 1
-        else:
-            orphans.append(text[place - 15 : place + 10])
-    assert not orphans
-    assert (years, named, len(owned), len({key for keys in owned for key in keys})) == (14, 3, 30, 28)
-    assert all(len(keys) == 1 for keys in owned), "a number with two owners"
-
-
-@pytest.mark.skipif(not OPINIONS.exists(), reason="the policy text is not beside the project")
-def test_what_is_no_target_stands_in_the_text_with_a_reason(policy):
-    text = OPINIONS.read_text(encoding="utf-8")
-    assert policy.not_targets
-    for words, reason in policy.not_targets:
-        assert words in text and len(reason) > 10, words
+# --- the collected facts, where they are at hand ----------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(not FACTS.exists(), reason="the facts are not beside the project")

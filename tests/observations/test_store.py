@@ -212,6 +212,27 @@ def test_the_stamp_names_the_newest_edition_and_each_city():
     assert store.content_hash("programme") == "none"
 
 
+def test_a_shared_slice_is_kept_over_builds_and_its_oldest_part_goes():
+    write()
+    assert store.read_shared("programme") is None
+    with store.one_writer():
+        hashes = [store.write_shared("programme", pd.DataFrame({"item": [key]}))["shared"]["programme"] for key in "甲乙丙"]
+    assert store.read_shared("programme")["item"].tolist() == ["丙"]
+    assert store.content_hash("programme") == hashes[2] and len(set(hashes)) == 3
+    assert {path.stem[-12:] for path in (store.data_folder() / "programme").iterdir()} == {key[:12] for key in hashes[1:]}
+    write(tables=tables({"qingdao": 9.0}))
+    assert store.read_shared("programme")["item"].tolist() == ["丙"]
+
+
+def test_a_shared_slice_must_be_known_and_declared(monkeypatch):
+    write()
+    with pytest.raises(DataError, match="no shared slice 'program'; did you mean programme"):
+        store.read_shared("program")
+    monkeypatch.setenv("QD_READS", "qingdao")
+    with pytest.raises(RunError, match="reads 'programme'"):
+        store.read_shared("programme")
+
+
 def test_parts_of_the_build_before_stay_and_older_ones_go():
     names = []
     for value in (1.0, 2.0, 3.0):

@@ -7,7 +7,19 @@ Does not compute figures: a story may pick the first, last, lowest and highest o
 
 import importlib
 
-_MODULES = ("assumptions", "forecast", "hindsight", "methods", "overview", "peers", "pillar", "quality", "targets", "trend")
+_MODULES = (
+    "assumptions",
+    "forecast",
+    "hindsight",
+    "methods",
+    "overview",
+    "peers",
+    "pillar",
+    "programme",
+    "quality",
+    "targets",
+    "trend",
+)
 
 
 def __getattr__(name: str):
