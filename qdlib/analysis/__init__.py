@@ -9,18 +9,28 @@ import importlib
 
 _MODULES = (
     "assumptions",
+    "composite",
+    "distance",
+    "drift",
     "evidence",
+    "growth_ratio",
     "hindsight",
     "identities",
+    "nowcast",
     "outlook",
     "parts",
     "paths",
     "pillars",
     "prospects",
+    "realisation",
     "reference_class",
+    "robustness",
     "schedule",
+    "status_index",
     "targets",
     "trend",
+    "two_piece",
+    "weather",
     "worked_examples",
 )
 __all__ = list(_MODULES)
