@@ -10,12 +10,14 @@ import importlib
 _MODULES = (
     "assumptions",
     "composite",
+    "cross_checks",
     "distance",
     "drift",
     "evidence",
     "growth_ratio",
     "hindsight",
     "identities",
+    "judgement",
     "nowcast",
     "outlook",
     "parts",
@@ -30,6 +32,7 @@ _MODULES = (
     "targets",
     "trend",
     "two_piece",
+    "variants",
     "weather",
     "worked_examples",
 )
