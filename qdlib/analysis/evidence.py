@@ -69,6 +69,8 @@ def choose_evidence(
         figures = derived | figures
     usable = [figures[year] for year in sorted(figures) if year <= last_full_year]
     base = base_figure(target, usable, series, catalogue)
+    if target.kind == "each_year":
+        usable = [figure for figure in usable if figure.year > catalogue.policy.base_year]  # a quota binds the plan's years only
     all_rows = rows[(rows["indicator"] == target.indicator) & (rows["bound"] != "equal")]
     bounds = tuple((int(row.year), str(row.raw)) for row in all_rows.sort_values("year").itertuples())
     latest = usable[-1] if usable else None

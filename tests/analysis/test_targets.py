@@ -252,6 +252,13 @@ def test_a_yearly_quota_has_hit_rate_and_backlog():
     assert checks.growth_ratio_reason == "not_level"
 
 
+def test_a_quota_missed_once_is_not_met_at_the_end():
+    years = [(2021, 10.0, True), (2022, 31.0, True), (2023, 28.0, True), (2025, 30.0, True), (2026, 40.0, True)]
+    assert assess(years, "T24", 2026).status == "not_met"
+    assert assess([row for row in years if row[0] != 2023], "T24", 2026).status == "met"
+    assert assess(years[:-1], "T24").status == "holding"
+
+
 def test_a_loss_is_never_shown_as_way_covered():
     """68.6 → 46.7 for a target of 55 would be P 1.61 and R −2.36."""
     found = assess([(2021, 7000.0, True), (2022, 6500.0, True), (2023, 5500.0, True), (2024, 4600.0, True)])
