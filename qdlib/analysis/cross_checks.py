@@ -5,7 +5,7 @@ shares, rates and yearly quotas (`not_level`: they move in points, or start anew
 (`base_beyond_target`: the way covered would turn its sign and a loss look splendid: 68.6 → 46.7 for a target of 55 gives P 1.61).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qdlib.analysis.distance import distance, measure_quota, time_share
 from qdlib.analysis.drift import choose_scale, fit_drift, reach_probability
@@ -20,7 +20,7 @@ from qdlib.analysis.growth_ratio import (
     unsd_ratio,
     unsd_score,
 )
-from qdlib.analysis.outlook import LEAST_FIGURES, required_value
+from qdlib.analysis.outlook import LEAST_FIGURES, Outlook, required_value
 from qdlib.analysis.schedule import meets
 from qdlib.analysis.status_index import status_index
 from qdlib.analysis.weather import Weather, consecutive, weather, weather_to_keep
@@ -28,6 +28,8 @@ from qdlib.catalogue.indicators import Indicator
 from qdlib.catalogue.policy import Target
 from qdlib.errors import DataError
 from qdlib.forecasting.panel import FILLABLE
+
+MOST_SPREAD = 0.33  # between members, forecast and drift: beyond a third the probability says little, and that is said
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,26 @@ class CrossChecks:
     weather_miss: float | None = None
     weather_reason: str | None = None
     probability_drift: float | None = None
+    models_disagree: bool | None = None
+    distance_at_least: float | None = None
     quota_hit_rate: float | None = None
     quota_mean_capped: float | None = None
     quota_backlog: float | None = None
 
 
 def check_across(
-    target: Target, indicator: Indicator, evidence: Evidence, reason: str | None, maintain: bool, plan: tuple[int, int]
+    target: Target,
+    indicator: Indicator,
+    evidence: Evidence,
+    reason: str | None,
+    maintain: bool,
+    plan: tuple[int, int],
+    floor: float | None = None,
 ) -> CrossChecks:
-    """Every measure for the years of `plan`, first to target; a `reason` against a verdict stands against all of them too."""
+    """Every measure for the years of `plan`, first to target; a `reason` against a verdict stands against all of them too.
+
+    floor: a later statement of the kind "more than", which covers at least `distance_at_least` of the way and says no more.
+    """
     if reason:
         return CrossChecks(growth_ratio_reason=reason, unsd_reason=reason, status_index_reason=reason, weather_reason=reason)
     base, latest, goal, year = evidence.base, evidence.latest, float(target.value), plan[1]
@@ -87,6 +100,7 @@ def check_across(
         weather_miss=sky.miss,
         weather_reason=sky.reason,
         probability_drift=drift_probability(target, indicator, evidence.figures, direction, year),
+        distance_at_least=None if floor is None or maintain or direction < 0 else distance(base.amount, floor, goal),
         **quota_columns(target, evidence, plan),
     )
 
@@ -133,3 +147,12 @@ def drift_probability(
         return reach_probability(drift, required_value(target), year - own[-1].year, direction)
     except DataError:
         return None  # a level at or below zero, or a target at its bound, has no place on the scale
+
+
+def stand_beside(checks: CrossChecks, likely: Outlook) -> CrossChecks:
+    """The checks with the drift beside the forecast: none without a forecast, and a mark where they are far apart."""
+    if likely.probability is None:
+        return replace(checks, probability_drift=None)
+    said = (likely.probability, likely.low, likely.high, checks.probability_drift)
+    known = [probability for probability in said if probability is not None]
+    return replace(checks, models_disagree=max(known) - min(known) > MOST_SPREAD)

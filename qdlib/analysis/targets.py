@@ -12,9 +12,10 @@ from datetime import date
 
 import pandas as pd
 
-from qdlib.analysis.cross_checks import CrossChecks, check_across
+from qdlib.analysis.cross_checks import CrossChecks, check_across, stand_beside
 from qdlib.analysis.distance import attainment
 from qdlib.analysis.evidence import Evidence, Figure, choose_evidence
+from qdlib.analysis.identities import newest_floor
 from qdlib.analysis.judgement import is_maintained, judge, reference_path
 from qdlib.analysis.outlook import Outlook, outlook
 from qdlib.analysis.paths import Path
@@ -135,8 +136,11 @@ def assess_target(
         if reason
         else measure_robustness(target, indicator, evidence, path, maintain, rows, year, held)
     )
-    checks = check_across(target, indicator, evidence, reason, maintain, (catalogue.policy.plan[0], year))
-    assessment = describe(target, catalogue, evidence, reason, status, s, path, maintain, stale, likely, year, checks, worth)
+    floor, _ = newest_floor(rows, target.indicator, evidence.latest.year, year + 1) if reason is None else (None, None)
+    checks = check_across(target, indicator, evidence, reason, maintain, (catalogue.policy.plan[0], year), floor)
+    assessment = describe(
+        target, catalogue, evidence, reason, status, s, path, maintain, stale, likely, year, stand_beside(checks, likely), worth
+    )
     return Case(target, evidence, assessment, path, likely)
 
 

@@ -40,6 +40,6 @@ def test_every_measure_shown_has_a_name(language):
         "time",
     }
     assert shown <= {field.name for field in fields(CrossChecks)}
-    for key in (*shown, "stability", "rounding_sensitive"):
+    for key in (*shown, "stability", "rounding_sensitive", "models_disagree"):
         assert load_catalogue().say(f"measure.{key}", language)
     assert "2024" in load_catalogue().say("measure.jump", language, year=2024, value="46.2")

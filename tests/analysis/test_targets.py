@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from qdlib.analysis.pillars import count_pillars, count_standings, standing
+from qdlib.analysis.cross_checks import CrossChecks, stand_beside
+from qdlib.analysis.outlook import Outlook
+from qdlib.analysis.pillars import compose_attainment, compose_progress, count_pillars, count_standings, standing
 from qdlib.analysis.targets import assess_policy, assess_target, assessments_frame, last_full_year
 from qdlib.catalogue import load_catalogue
 from qdlib.observations import store
@@ -201,9 +203,18 @@ def test_growth_measures_stand_beside_the_verdict_or_say_why_not(cases):
 
 
 def test_closed_form_drift_stands_beside_the_forecast(cases):
-    found = {key: item.checks.probability_drift for key, item in by_id(cases).items()}
-    assert found["T03"] == pytest.approx(0.681178792, abs=1e-9)
-    assert found["T17"] is None
+    """Firms: the forecast sees that the last year stood still, the drift does not, and the difference is said."""
+    found = {key: item.checks for key, item in by_id(cases).items()}
+    assert found["T03"].probability_drift == pytest.approx(0.681178792, abs=1e-9)
+    assert found["T03"].models_disagree
+    for key in ("T17", "T04"):  # too few figures behind the gap; stale
+        assert (found[key].probability_drift, found[key].models_disagree) == (None, None)
+
+
+def test_a_mark_of_disagreement_needs_more_than_a_third():
+    checks = CrossChecks(probability_drift=0.5)
+    assert not stand_beside(checks, Outlook(0.6, 0.5, 0.8)).models_disagree
+    assert stand_beside(checks, Outlook(0.6, 0.4, 0.8)).models_disagree
 
 
 def test_frame_carries_the_checks_as_columns(cases):
@@ -211,6 +222,30 @@ def test_frame_carries_the_checks_as_columns(cases):
     assert frame.loc["T03", "stability"] == 0.75
     assert {"growth_ratio", "weather", "status_index", "sensitive_to", "jump"} <= set(frame.columns)
     assert not {"checks", "robustness"} & set(frame.columns)
+
+
+def test_a_floor_covers_at_least_part_of_the_way(cases):
+    """ "> 9000" of 2025: at least .111 of the way to 13,000, and no status from it."""
+    item = by_id(cases)["T04"]
+    assert item.checks.distance_at_least == pytest.approx((9000 - 8498.43) / (13000 - 8498.43))
+    assert item.stale
+    assert by_id(cases)["T17"].checks.distance_at_least is None
+
+
+def test_no_index_today_because_most_is_missing(cases):
+    for compose in (compose_attainment, compose_progress):
+        found = compose(case.assessment for case in cases)
+        assert (found.arithmetic, found.reason) == (None, "too_many_missing")
+        assert "T01" in found.missing and "T06" not in found.missing  # an aspiration is not in it at all
+
+
+def test_index_of_the_commitments_that_can_be_judged(cases):
+    judged = [item for item in by_id(cases).values() if item.status]
+    attained = compose_attainment(judged)
+    assert attained.components == 5
+    shares = [1, 8683 / 10000, 9117.2 / 13000, 13000 / 17000, 5513.2 / 6400]
+    assert attained.arithmetic == pytest.approx(20 * sum(shares))
+    assert compose_progress(judged).arithmetic < attained.arithmetic
 
 
 LEAP = [(2021, 4685.0, True), (2022, 4900.0, True), (2023, 5100.0, True), (2024, 11000.0, True)]
