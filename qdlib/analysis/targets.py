@@ -164,7 +164,7 @@ def settle_evidence(
 def first_reason(target: Target, evidence: Evidence, catalogue: Catalogue) -> str | None:
     """The first reason that applies, in the declared order; None where a verdict is possible."""
     base_year = catalogue.policy.base_year
-    if target.kind == "rank":
+    if target.kind == "rank" or target.value is None:
         return "no_operational_rule"  # which list, of how many: the text names neither
     if evidence.latest is None:
         if evidence.partial:

@@ -1,5 +1,7 @@
 """The first report on the project's own figures, and each reason with a case of its own."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -222,6 +224,14 @@ def test_frame_carries_the_checks_as_columns(cases):
     assert frame.loc["T03", "stability"] == 0.75
     assert {"growth_ratio", "weather", "status_index", "sensitive_to", "jump"} <= set(frame.columns)
     assert not {"checks", "robustness"} & set(frame.columns)
+
+
+def test_to_lead_without_a_list_has_no_rule_whatever_its_kind():
+    catalogue = load_catalogue()
+    target = replace(catalogue.policy.targets["T17"], op="lead", value=None)
+    empty = pd.DataFrame(columns=["indicator", "bound", "year", "raw", "source_cell"])
+    found = assess_target(target, catalogue, series([(2021, 4685.0, True), (2024, 5513.2, True)], target.indicator), empty, 2025)
+    assert found.assessment.reason == "no_operational_rule"
 
 
 def test_a_floor_covers_at_least_part_of_the_way(cases):
