@@ -69,6 +69,8 @@ def choose_evidence(
         figures = derived | figures
     usable = [figures[year] for year in sorted(figures) if year <= last_full_year]
     base = base_figure(target, usable, series, catalogue)
+    if target.kind == "each_year":
+        usable = [figure for figure in usable if figure.year > catalogue.policy.base_year]  # a quota binds the plan's years only
     all_rows = rows[(rows["indicator"] == target.indicator) & (rows["bound"] != "equal")]
     bounds = tuple((int(row.year), str(row.raw)) for row in all_rows.sort_values("year").itertuples())
     latest = usable[-1] if usable else None
@@ -82,7 +84,10 @@ def as_figure(row) -> Figure:
 
 
 def base_figure(target: Target, figures: list[Figure], series: pd.DataFrame, catalogue: Catalogue) -> Figure | None:
-    """The figure of the base year; else a declared derivation in that year; else the nearest within reach, earlier first."""
+    """The figure of the base year; else a declared derivation in that year; else the nearest within reach, earlier first.
+
+    A cumulative count starts at zero: its base is no figure, and no other year can stand for it.
+    """
     year = target.base_year or catalogue.policy.base_year
     by_year = {figure.year: figure for figure in figures}
     if year in by_year:
@@ -91,6 +96,8 @@ def base_figure(target: Target, figures: list[Figure], series: pd.DataFrame, cat
         derived = derive_figures(target.base_derive, series)
         if year in derived:
             return derived[year]
+    if target.kind == "cumulative" and figures:
+        return Figure(year, 0.0, 0.0, (), (), derived=True)  # counted from nothing at the end of the base year, by its meaning
     earlier = [year - step for step in range(1, BASE_REACH + 1)]
     # The newest figure cannot be its own base: a single later point says how much is attained, not how fast.
     later = [year + step for step in range(1, BASE_REACH + 1) if figures and year + step < figures[-1].year]

@@ -113,6 +113,9 @@ def assess_identity(
 
 def newest_floor(rows: pd.DataFrame, indicator: str, after: int, before: int) -> tuple[float | None, int | None]:
     """The newest "more than" between two years: amount in the catalogue's unit and year."""
-    own = rows[(rows["indicator"] == indicator) & (rows["scope"] == "whole_city") & (rows["bound"] == "above")]
+    own = rows[(rows["indicator"] == indicator) & (rows["bound"] == "above")]
+    if own.empty:
+        return None, None
+    own = own[own["scope"] == "whole_city"]
     own = own[(own["year"] > after) & (own["year"] < before)].sort_values("year")
     return (float(own["amount"].iloc[-1]), int(own["year"].iloc[-1])) if len(own) else (None, None)

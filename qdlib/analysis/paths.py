@@ -50,7 +50,9 @@ class Path:
             return self.base * (self.target / self.base) ** tau
         if self.shape == "steps":
             linear = self.base + rise * tau
-            return float(math.floor(linear + 1e-9) if rise >= 0 else math.ceil(linear - 1e-9))
+            whole = float(math.floor(linear + 1e-9) if rise >= 0 else math.ceil(linear - 1e-9))
+            # A base between two whole counts must not make less than itself due: S would turn its sign.
+            return max(whole, self.base) if rise >= 0 else min(whole, self.base)
         if self.shape == "s_curve":
             ends = sigmoid(-STEEPNESS / 2), sigmoid(STEEPNESS / 2)
             return self.base + rise * (sigmoid(STEEPNESS * (tau - 0.5)) - ends[0]) / (ends[1] - ends[0])

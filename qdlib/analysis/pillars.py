@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from qdlib.analysis.composite import Index, compose_index
 from qdlib.analysis.targets import Assessment
 from qdlib.catalogue import Catalogue
 
@@ -46,3 +47,31 @@ def count_pillars(assessments: Iterable[Assessment], catalogue: Catalogue) -> pd
             }
         )
     return pd.DataFrame(rows)
+
+
+def compose_attainment(assessments: Iterable[Assessment]) -> Index:
+    """Index of min(A, 1) over the commitments that are not aspirational, in points; one without a figure is missing, never zero."""
+    known = [item for item in assessments if not item.aspirational]
+    scores = {item.id: attained(item) for item in known}
+    return compose_index(scores)
+
+
+def compose_progress(assessments: Iterable[Assessment]) -> Index:
+    """Index of the way covered, P within 0 to 1, in points; a commitment that is only kept counts as covered while it is met."""
+    known = [item for item in assessments if not item.aspirational]
+    return compose_index({item.id: covered(item) for item in known})
+
+
+def attained(item: Assessment) -> float | None:
+    """100 · min(A, 1) of a judged commitment; 100 in the band or beyond it."""
+    if item.attainment is None or (item.reason is not None and item.reason != "no_base"):
+        return None
+    return 100.0 if item.meets else 100 * max(0.0, min(item.attainment, 1.0))
+
+
+def covered(item: Assessment) -> float | None:
+    if item.reason is not None:
+        return None
+    if item.checks.distance is None:
+        return 100.0 if item.meets else None
+    return 100 * max(0.0, min(item.checks.distance, 1.0))

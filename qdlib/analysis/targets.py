@@ -2,17 +2,25 @@
 
 Takes the policy, one city's series of one vintage, its observations, and the last full year; gives one `Assessment` per target
 and the frame of all. Missing figures never raise: they are a result. Growth ratios are no headline; shares move in points.
+Other agencies' measures (`cross_checks`) and the worth of the word (`variants`) stand beside the status and never decide it, but for
+one gate: a newest figure that jumps keeps the word before it until a review confirms it.
 """
 
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from datetime import date
 
 import pandas as pd
 
-from qdlib.analysis.evidence import Evidence, choose_evidence
+from qdlib.analysis.cross_checks import CrossChecks, check_across, stand_beside
+from qdlib.analysis.distance import attainment
+from qdlib.analysis.evidence import Evidence, Figure, choose_evidence
+from qdlib.analysis.identities import newest_floor
+from qdlib.analysis.judgement import is_maintained, judge, reference_path
 from qdlib.analysis.outlook import Outlook, outlook
 from qdlib.analysis.paths import Path
-from qdlib.analysis.schedule import above_band, coefficient, maintain_word, meets, required_growth, schedule_word, years_ahead
+from qdlib.analysis.schedule import above_band, coefficient, meets, required_growth, years_ahead
+from qdlib.analysis.variants import Robustness, find_jump_of, held_columns, hold_back, measure_robustness
 from qdlib.catalogue import Catalogue
 from qdlib.catalogue.policy import Target
 
@@ -61,6 +69,8 @@ class Assessment:
     bound: str | None
     editions: tuple[str, ...]
     source_cells: tuple[str, ...]
+    checks: CrossChecks
+    robustness: Robustness
 
 
 @dataclass(frozen=True)
@@ -80,21 +90,39 @@ def last_full_year(today: str) -> int:
     return day.year - 1 if day.month >= 4 else day.year - 2
 
 
-def assess_policy(catalogue: Catalogue, series: pd.DataFrame, rows: pd.DataFrame, full_year: int) -> list[Case]:
-    """Every target of the policy, in the order of the registry."""
-    return [assess_target(target, catalogue, series, rows, full_year) for target in catalogue.policy.targets.values()]
+def assess_policy(
+    catalogue: Catalogue, series: pd.DataFrame, rows: pd.DataFrame, full_year: int, confirmed: Set[tuple[str, int]] = frozenset()
+) -> list[Case]:
+    """Every target of the policy, in the order of the registry; confirmed: jumps (target id, year) that a review has let through."""
+    return [assess_target(target, catalogue, series, rows, full_year, confirmed) for target in catalogue.policy.targets.values()]
 
 
 def assessments_frame(cases: list[Case]) -> pd.DataFrame:
-    """One row per target with all columns of `Assessment`."""
-    return pd.DataFrame([asdict(case.assessment) for case in cases])
+    """One row per target with all columns of `Assessment`, `CrossChecks` and `Robustness`."""
+    return pd.DataFrame([flatten(asdict(case.assessment)) for case in cases])
 
 
-def assess_target(target: Target, catalogue: Catalogue, series: pd.DataFrame, rows: pd.DataFrame, full_year: int) -> Case:
+def flatten(row: dict) -> dict:
+    """The row with its nested columns beside the others."""
+    plain = {name: value for name, value in row.items() if not isinstance(value, dict)}
+    for value in row.values():
+        plain |= value if isinstance(value, dict) else {}
+    return plain
+
+
+def assess_target(
+    target: Target,
+    catalogue: Catalogue,
+    series: pd.DataFrame,
+    rows: pd.DataFrame,
+    full_year: int,
+    confirmed: Set[tuple[str, int]] = frozenset(),
+) -> Case:
     """One target against the figures known in the chosen vintage up to the last full year."""
     indicator = catalogue.indicators[target.indicator]
-    evidence = choose_evidence(target, series, rows, catalogue, full_year)
-    reason = first_reason(target, evidence, catalogue)
+    evidence, reason, held = settle_evidence(
+        target, catalogue, choose_evidence(target, series, rows, catalogue, full_year), confirmed
+    )
     year = target.year or catalogue.policy.plan[1]
     path = reference_path(target, evidence, year) if reason is None else None
     unit = 10.0**-indicator.decimals
@@ -103,14 +131,40 @@ def assess_target(target: Target, catalogue: Catalogue, series: pd.DataFrame, ro
     assessable = reason is None or reason == "no_base"
     stale = assessable and evidence.latest is not None and evidence.latest.year < full_year - STALE_AFTER
     likely = outlook(target, comparable_figures(evidence), indicator, year) if assessable and not stale else Outlook(None)
-    assessment = describe(target, catalogue, evidence, reason, status, s, path, maintain, stale, likely, year)
+    worth = (
+        Robustness(**held_columns(held))
+        if reason
+        else measure_robustness(target, indicator, evidence, path, maintain, rows, year, held)
+    )
+    floor, _ = newest_floor(rows, target.indicator, evidence.latest.year, year + 1) if reason is None else (None, None)
+    checks = check_across(target, indicator, evidence, reason, maintain, (catalogue.policy.plan[0], year), floor)
+    assessment = describe(
+        target, catalogue, evidence, reason, status, s, path, maintain, stale, likely, year, stand_beside(checks, likely), worth
+    )
     return Case(target, evidence, assessment, path, likely)
+
+
+def settle_evidence(
+    target: Target, catalogue: Catalogue, evidence: Evidence, confirmed: Set[tuple[str, int]]
+) -> tuple[Evidence, str | None, Figure | None]:
+    """Evidence to judge on, the reason against a verdict, and the figure that an unconfirmed jump holds back.
+
+    The word before the jump is kept with the figures that it rests on; where they allow none, the jump is the reason.
+    """
+    reason = first_reason(target, evidence, catalogue)
+    jump = None if reason else find_jump_of(target, catalogue.indicators[target.indicator], evidence)
+    if jump is None or (target.id, jump.year) in confirmed:
+        return evidence, reason, None
+    earlier = hold_back(evidence)
+    if first_reason(target, earlier, catalogue):
+        return evidence, "jump_unconfirmed", evidence.latest
+    return earlier, None, evidence.latest
 
 
 def first_reason(target: Target, evidence: Evidence, catalogue: Catalogue) -> str | None:
     """The first reason that applies, in the declared order; None where a verdict is possible."""
     base_year = catalogue.policy.base_year
-    if target.kind == "rank":
+    if target.kind == "rank" or target.value is None:
         return "no_operational_rule"  # which list, of how many: the text names neither
     if evidence.latest is None:
         if evidence.partial:
@@ -123,42 +177,6 @@ def first_reason(target: Target, evidence: Evidence, catalogue: Catalogue) -> st
     if evidence.base is None:
         return "no_base"
     return "one_point" if evidence.latest.year <= evidence.base.year else None
-
-
-def reference_path(target: Target, evidence: Evidence, year: int) -> Path | None:
-    base = evidence.base
-    if target.value is None or base is None or base.year >= year:
-        return None
-    shape = target.shape or "linear"
-    if shape == "geometric" and base.amount <= 0:
-        return None
-    return Path(shape, base.amount, base.year, float(target.value), year)
-
-
-def is_maintained(target: Target, evidence: Evidence, unit: float) -> bool:
-    """A target that its base met already, or that is within three printed units of it, is kept, not reached.
-
-    Counts that move in steps are exempt from the second: one centre more is an achievement, not rounding.
-    """
-    near = target.value is not None and target.shape != "steps" and abs(float(target.value) - evidence.base.amount) <= 3 * unit
-    return bool(meets(target, evidence.base.amount)) or near or target.op in ("each_year", "lead")
-
-
-def judge(
-    target: Target, evidence: Evidence, path: Path | None, maintain: bool, unit: float, down: bool, year: int
-) -> tuple[str | None, float | None]:
-    """Status word and schedule coefficient."""
-    latest, sign = evidence.latest, -1 if down else 1
-    met = bool(meets(target, latest.amount))
-    if latest.year >= year:
-        return ("met" if met else "not_met"), None
-    if maintain:
-        amounts = [figure.amount for figure in evidence.figures]
-        return maintain_word(met, [sign * (b - a) for a, b in zip(amounts, amounts[1:], strict=False)], unit), None
-    s = coefficient(path, latest.year, latest.amount) if path else None
-    if met:
-        return "met_early", s
-    return schedule_word(s, worse=sign * (latest.amount - evidence.base.amount) < 0), s
 
 
 def comparable_figures(evidence: Evidence) -> tuple:
@@ -177,6 +195,8 @@ def describe(
     stale: bool,
     likely: Outlook,
     year: int,
+    checks: CrossChecks,
+    worth: Robustness,
 ) -> Assessment:
     indicator, base, latest = catalogue.indicators[target.indicator], evidence.base, evidence.latest
     goal = None if target.value is None else float(target.value)
@@ -224,11 +244,6 @@ def describe(
         bound=next((text for bound_year, text in reversed(evidence.bounds) if not latest or bound_year > latest.year), None),
         editions=tuple(dict.fromkeys(edition for figure in used for edition in figure.editions)),
         source_cells=tuple(dict.fromkeys(cell for figure in used for cell in figure.cells)),
+        checks=checks,
+        robustness=worth,
     )
-
-
-def attainment(value: float, goal: float, direction: str) -> float | None:
-    """x/T, or T/x where less is better; not capped, and None where the division has no meaning."""
-    if direction == "down":
-        return goal / value if value else None
-    return value / goal if goal else None

@@ -55,6 +55,11 @@ def test_steps_go_down_to_whole_counts_and_up_for_ranks():
     assert [Path("steps", 9, 2021, 5, 2026).value(year) for year in range(2021, 2027)] == [9, 9, 8, 7, 6, 5]
 
 
+def test_steps_never_make_less_than_the_base_due():
+    assert [Path("steps", 1.5, 2021, 3, 2026).value(year) for year in (2021, 2022, 2025, 2026)] == [1.5, 1.5, 2, 3]
+    assert [Path("steps", 3.5, 2021, 2, 2026).value(year) for year in (2021, 2022, 2025, 2026)] == [3.5, 3.5, 3, 2]
+
+
 def test_decomposition_has_one_row_a_year():
     frame = decompose_years(Path("geometric", **TRADE))
     assert frame["year"].tolist() == list(range(2021, 2027))

@@ -1,9 +1,13 @@
 """The first report on the project's own figures, and each reason with a case of its own."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from qdlib.analysis.pillars import count_pillars, count_standings, standing
+from qdlib.analysis.cross_checks import CrossChecks, stand_beside
+from qdlib.analysis.outlook import Outlook
+from qdlib.analysis.pillars import compose_attainment, compose_progress, count_pillars, count_standings, standing
 from qdlib.analysis.targets import assess_policy, assess_target, assessments_frame, last_full_year
 from qdlib.catalogue import load_catalogue
 from qdlib.observations import store
@@ -157,3 +161,180 @@ def test_base_within_two_years_earlier_then_later():
 def test_lost_after_being_met():
     """Base beyond the target, then far below: never told as progress."""
     assert assess([(2021, 68.6, True), (2022, 60.0, True), (2023, 52.0, True), (2024, 46.7, True)], "T10").status == "lost"
+
+
+def test_stability_of_the_first_report(cases):
+    """Firms: nine of twelve variants, and the base decides; trade: 2021 was a leap, from any earlier base it would be ahead."""
+    found = {key: item.robustness for key, item in by_id(cases).items()}
+    worth = {key: (found[key].stability_same, found[key].stability_variants, found[key].stability_mark) for key in STATUSES}
+    assert worth["T03"] == (9, 12, "approximate")
+    assert worth["T02"] == (3, 3, "plain")
+    assert worth["T17"] == (6, 6, "plain")
+    assert (worth["T04"][2], worth["T05"][2]) == ("doubtful", "doubtful")
+    assert found["T03"].sensitive_to == found["T04"].sensitive_to == "base"
+    assert found["T17"].sensitive_to is None
+    assert all(item.stability is None for key, item in found.items() if key not in STATUSES)
+
+
+def test_rounding_of_the_first_report(cases):
+    """13,000 万 tourists are printed in whole thousands: their rounding alone moves the word."""
+    found = {key: item.robustness for key, item in by_id(cases).items()}
+    assert found["T05"].rounding_sensitive and not found["T17"].rounding_sensitive
+    assert found["T17"].schedule_low < 0.858893972 < found["T17"].schedule_high
+
+
+def test_no_figure_of_the_first_report_jumps(cases):
+    assert {item.robustness.jump for item in by_id(cases).values()} == {None}
+
+
+def test_growth_measures_stand_beside_the_verdict_or_say_why_not(cases):
+    found = {key: item.checks for key, item in by_id(cases).items()}
+    growth = ((5513.2 / 4685) ** (1 / 3) - 1) / ((6400 / 4685) ** (1 / 5) - 1)
+    assert found["T17"].growth_ratio == pytest.approx(growth)
+    assert found["T17"].growth_ratio_status == "moderate_progress"
+    assert (found["T17"].unsd_score, found["T17"].weather_reason) == (2, "few_figures")
+    assert found["T17"].status_index == pytest.approx(10 * (5513.2 - 4685) / (6400 - 4685))
+    assert (found["T02"].growth_ratio, found["T02"].growth_ratio_reason) == (None, "not_level")
+    assert found["T23"].growth_ratio_reason == "no_base"
+    assert found["T01"].weather_reason == "no_public_data"
+    for item in found.values():
+        assert (item.growth_ratio is None) == (item.score_statcan is None) == (item.growth_ratio_reason is not None)
+        assert (item.unsd is None) == (item.unsd_reason is not None)
+        assert (item.status_index is None) == (item.status_index_reason is not None)
+        assert (item.weather is None) == (item.weather_reason is not None)
+
+
+def test_closed_form_drift_stands_beside_the_forecast(cases):
+    """Firms: the forecast sees that the last year stood still, the drift does not, and the difference is said."""
+    found = {key: item.checks for key, item in by_id(cases).items()}
+    assert found["T03"].probability_drift == pytest.approx(0.681178792, abs=1e-9)
+    assert found["T03"].models_disagree
+    for key in ("T17", "T04"):  # too few figures behind the gap; stale
+        assert (found[key].probability_drift, found[key].models_disagree) == (None, None)
+
+
+def test_a_mark_of_disagreement_needs_more_than_a_third():
+    checks = CrossChecks(probability_drift=0.5)
+    assert not stand_beside(checks, Outlook(0.6, 0.5, 0.8)).models_disagree
+    assert stand_beside(checks, Outlook(0.6, 0.4, 0.8)).models_disagree
+
+
+def test_frame_carries_the_checks_as_columns(cases):
+    frame = assessments_frame(cases).set_index("id")
+    assert frame.loc["T03", "stability"] == 0.75
+    assert {"growth_ratio", "weather", "status_index", "sensitive_to", "jump"} <= set(frame.columns)
+    assert not {"checks", "robustness"} & set(frame.columns)
+
+
+def test_to_lead_without_a_list_has_no_rule_whatever_its_kind():
+    catalogue = load_catalogue()
+    target = replace(catalogue.policy.targets["T17"], op="lead", value=None)
+    empty = pd.DataFrame(columns=["indicator", "bound", "year", "raw", "source_cell"])
+    found = assess_target(target, catalogue, series([(2021, 4685.0, True), (2024, 5513.2, True)], target.indicator), empty, 2025)
+    assert found.assessment.reason == "no_operational_rule"
+
+
+def test_a_floor_covers_at_least_part_of_the_way(cases):
+    """ "> 9000" of 2025: at least .111 of the way to 13,000, and no status from it."""
+    item = by_id(cases)["T04"]
+    assert item.checks.distance_at_least == pytest.approx((9000 - 8498.43) / (13000 - 8498.43))
+    assert item.stale
+    assert by_id(cases)["T17"].checks.distance_at_least is None
+
+
+def test_no_index_today_because_most_is_missing(cases):
+    for compose in (compose_attainment, compose_progress):
+        found = compose(case.assessment for case in cases)
+        assert (found.arithmetic, found.reason) == (None, "too_many_missing")
+        assert "T01" in found.missing and "T06" not in found.missing  # an aspiration is not in it at all
+
+
+def test_index_of_the_commitments_that_can_be_judged(cases):
+    judged = [item for item in by_id(cases).values() if item.status]
+    attained = compose_attainment(judged)
+    assert attained.components == 5
+    shares = [1, 8683 / 10000, 9117.2 / 13000, 13000 / 17000, 5513.2 / 6400]
+    assert attained.arithmetic == pytest.approx(20 * sum(shares))
+    assert compose_progress(judged).arithmetic < attained.arithmetic
+
+
+LEAP = [(2021, 4685.0, True), (2022, 4900.0, True), (2023, 5100.0, True), (2024, 11000.0, True)]
+
+
+def test_a_leap_keeps_the_old_word_until_it_is_confirmed():
+    """13.6 → 46.2 in one year looks like a wrong row: the word before it stands, and what is held back is shown."""
+    held = assess(LEAP)
+    assert (held.status, held.latest_year) == (assess(LEAP[:-1]).status, 2023)
+    assert (held.robustness.jump, held.robustness.jump_year, held.robustness.jump_value) == ("jump_unconfirmed", 2024, 11000.0)
+
+
+def test_a_confirmed_leap_counts():
+    catalogue = load_catalogue()
+    target = catalogue.policy.targets["T17"]
+    empty = pd.DataFrame(columns=["indicator", "bound", "year", "raw", "source_cell"])
+    found = assess_target(target, catalogue, series(LEAP, target.indicator), empty, 2025, {("T17", 2024)}).assessment
+    assert (found.status, found.latest_year, found.robustness.jump) == ("met_early", 2024, None)
+
+
+def test_a_leap_without_an_earlier_word_is_the_reason():
+    found = assess([LEAP[0], LEAP[-1]][:1] + [(2022, 11000.0, True)])
+    assert (found.status, found.reason, found.robustness.jump_year) == (None, "jump_unconfirmed", 2022)
+
+
+def test_a_cumulative_count_starts_at_nothing():
+    """190 of 280 after four of five years: 224 are due, and no growth ratio from zero."""
+    found = assess([(2025, 190.0, True)], "T28")
+    assert found.schedule == pytest.approx(0.848214286, abs=1e-9)
+    assert (found.status, found.base_value, found.base_year) == ("slightly_behind", 0.0, 2021)
+    assert (found.checks.growth_ratio, found.checks.growth_ratio_reason) == (None, "zero_base")
+
+
+def test_a_yearly_quota_has_hit_rate_and_backlog():
+    found = assess([(2022, 31.0, True), (2023, 28.0, True), (2024, 35.0, True), (2025, 30.0, True)], "T24")
+    checks = found.checks
+    assert (checks.quota_hit_rate, checks.quota_backlog) == (0.75, 2)
+    assert checks.quota_mean_capped == pytest.approx(0.983333333, abs=1e-9)
+    assert checks.growth_ratio_reason == "not_level"
+
+
+def test_a_quota_missed_once_is_not_met_at_the_end():
+    years = [(2021, 10.0, True), (2022, 31.0, True), (2023, 28.0, True), (2025, 30.0, True), (2026, 40.0, True)]
+    assert assess(years, "T24", 2026).status == "not_met"
+    assert assess([row for row in years if row[0] != 2023], "T24", 2026).status == "met"
+    assert assess(years[:-1], "T24").status == "holding"
+
+
+def test_a_loss_is_never_shown_as_way_covered():
+    """68.6 → 46.7 for a target of 55 would be P 1.61 and R −2.36."""
+    found = assess([(2021, 7000.0, True), (2022, 6500.0, True), (2023, 5500.0, True), (2024, 4600.0, True)])
+    assert found.status == "lost"
+    assert (found.checks.distance, found.checks.growth_ratio_reason) == (None, "base_beyond_target")
+    assert (found.checks.status_index, found.checks.unsd) == (None, None)
+    assert found.checks.weather == "storm"
+
+
+def test_rounding_alone_can_decide():
+    """98.0 → 98.5 toward 98.8: on schedule, but .889 to 1.176 within rounding."""
+    found = assess([(2021, 98.0, True), (2024, 98.5, True)], "T18")
+    assert found.schedule == pytest.approx(1.041666667, abs=1e-9)
+    assert (found.robustness.schedule_low, found.robustness.schedule_high) == pytest.approx((0.888888889, 1.176470588), abs=1e-9)
+    assert found.robustness.rounding_sensitive
+
+
+def test_a_bound_alone_is_no_verdict():
+    catalogue = load_catalogue()
+    target = catalogue.policy.targets["T04"]
+    rows = pd.DataFrame(
+        {
+            "indicator": [target.indicator],
+            "scope": ["whole_city"],
+            "bound": ["above"],
+            "year": [2025],
+            "raw": ["> 9000"],
+            "source_cell": ["e/f.csv!csv!A1"],
+            "published": ["2025-12"],
+            "amount": [9000.0],
+        }
+    )
+    found = assess_target(target, catalogue, series([], target.indicator), rows, 2025).assessment
+    assert (found.status, found.reason, found.bound) == (None, "bound_only", "> 9000")
