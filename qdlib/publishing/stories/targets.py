@@ -4,11 +4,13 @@ Takes cases; gives keyword arguments for display functions. Tables and drawings 
 pillars at once or for one.
 """
 
+import pandas as pd
+
 from qdlib.analysis.pillars import count_standings
-from qdlib.analysis.targets import Case
+from qdlib.analysis.targets import Case, assessments_frame
 from qdlib.catalogue import load_catalogue
-from qdlib.publishing.display import report_language
-from qdlib.publishing.phrases import word
+from qdlib.publishing.display import number, report_language
+from qdlib.publishing.phrases import UNKNOWN, chip, name, word
 from qdlib.publishing.stories.pillar import key_figures
 
 
@@ -29,3 +31,61 @@ def finding(pillar: str, cases: list[Case]) -> dict:
         "lede": word("targets.lede", decomposed=decomposed, rest=len(cases) - decomposed),
         "key_figures": key_figures(cases),
     }
+
+
+def cross_checks(cases: list[Case]) -> dict | None:
+    """Both readings of the schedule, other agencies' measures and the worth of the word, for what has a status; None where nothing has.
+
+    A measure that does not apply says why: it is withheld, not forgotten.
+    """
+    known = [case for case in cases if case.assessment.status]
+    if not known:
+        return None
+    found = assessments_frame(known)
+    frame = pd.DataFrame(
+        {
+            "name": [name(case) for case in known],
+            "status": [chip(case) for case in known],
+            "linear": [measured(row.schedule_linear, row, 2) for row in found.itertuples()],
+            "geometric": [measured(row.schedule_geometric, row, 2) for row in found.itertuples()],
+            "growth_ratio": [with_word(row.growth_ratio, row.growth_ratio_status, row.growth_ratio_reason) for row in found.itertuples()],
+            "unsd": [measured(row.unsd, row, 2, row.unsd_reason) for row in found.itertuples()],
+            "status_index": [measured(row.status_index, row, 1, row.status_index_reason) for row in found.itertuples()],
+            "weather": [
+                word(f"measure.symbol.{row.weather}") if isinstance(row.weather, str) else withheld(row.weather_reason)
+                for row in found.itertuples()
+            ],
+            "stability": [stability(row) for row in found.itertuples()],
+        }
+    )
+    return {
+        "frame": frame,
+        "id": "cross_checks",
+        "caption": word("targets.checks.caption"),
+        "columns": {column: word(f"targets.checks.{column}") for column in frame},
+        "note": word("targets.checks.note"),
+    }
+
+
+def withheld(reason) -> str:
+    return word(f"measure.withheld.{reason}") if isinstance(reason, str) and reason else UNKNOWN
+
+
+def measured(value, row, places: int, reason="") -> str:
+    return withheld(reason) if value is None or pd.isna(value) else number(float(value), places)
+
+
+def with_word(value, status, reason) -> str:
+    """The growth ratio and the status that Eurostat's cuts give it."""
+    if value is None or pd.isna(value):
+        return withheld(reason)
+    return f"{number(float(value), 2)} {word(f'measure.status.{status}')}" if isinstance(status, str) else number(float(value), 2)
+
+
+def stability(row) -> str:
+    """How many variants of path, base and figure give the same word, and which choice moves it most."""
+    if row.stability is None or pd.isna(row.stability):
+        return UNKNOWN
+    counted = f"{int(row.stability_same)}/{int(row.stability_variants)} {word(f'measure.mark.{row.stability_mark}')}"
+    sensitive = isinstance(row.sensitive_to, str) and row.sensitive_to
+    return f"{counted}{word('targets.checks.sensitive', choice=word(f'measure.choice.{row.sensitive_to}'))}" if sensitive else counted
