@@ -17,6 +17,8 @@ from qdlib.catalogue import Catalogue
 from qdlib.catalogue.names import canonical_name, match_indicator
 from qdlib.errors import SourceError, raise_all
 from qdlib.reading.collections import editions_of, read_collection
+from qdlib.reading.department import read_report
+from qdlib.reading.department_form import KIND, SOURCE
 from qdlib.reading.labels import is_period, region_rank
 from qdlib.reading.model import Examination, Finding, Label, Table, Value
 from qdlib.reading.sources import (
@@ -24,6 +26,7 @@ from qdlib.reading.sources import (
     Sidecar,
     edition_folders,
     folder_id,
+    load_bytes,
     make_source_cell,
     raw_folder,
     read_sheets,
@@ -258,6 +261,9 @@ def _read_file(path: Path, catalogue: Catalogue, faults: list[str], rows, unmatc
     if sidecar is None:
         return
     where = f"{sidecar.edition_id}/{path.name}"
+    if KIND == sidecar.kind or SOURCE == sidecar.source:
+        rows.append(_read_department(path, sidecar, catalogue, faults))
+        return
     try:
         sheets = read_sheets(path)
     except SourceError as fault:
@@ -282,6 +288,20 @@ def _read_file(path: Path, catalogue: Catalogue, faults: list[str], rows, unmatc
     rows.append(matched)
     unmatched.append(rest)
     findings += _findings(seen, matched, rest, sidecar)
+
+
+def _read_department(path: Path, sidecar: Sidecar, catalogue: Catalogue, faults: list[str]) -> pd.DataFrame:
+    """Rows of a department's workbook. Each figure has its own date, so the edition, named for the day of the report, has many."""
+    where = f"{sidecar.edition_id}/{path.name}"
+    if (sidecar.kind, sidecar.source) != (KIND, SOURCE):
+        faults.append(
+            f"{where}{SUFFIX}: kind is {sidecar.kind!r} and source {sidecar.source!r}: a file of {SOURCE} is a {KIND}, and no other is; "
+            "correct the sidecar or move the file"
+        )
+        return frame_of([], COLUMNS)
+    report = read_report(load_bytes(path), path.name, sidecar.edition, catalogue)
+    faults += [fault.words(where, catalogue) for fault in report.faults]
+    return frame_of(report.rows, COLUMNS)
 
 
 def _findings(seen: Examination, matched: pd.DataFrame, rest: pd.DataFrame, sidecar: Sidecar) -> list[dict]:
