@@ -173,10 +173,12 @@ def draw_programme(sheet, items, meta: Meta, catalogue: Catalogue) -> None:
     draw_frame(sheet, "programme", meta, catalogue)
     rules = Rules(sheet, "programme", say)
     for number, item in enumerate(items, start=HEADER + 1):
-        pillar = policy.pillars[item.pillar].short.in_language(meta.language) if item.pillar in policy.pillars else NOT_ASKED
-        draw_row(
-            sheet, number, "programme", (item.id, say(f"template.type.{item.type}"), pillar, item.clause, meta.items[item.id]), ()
-        )
+        # Measures that carry the policy out belong to no pillar of it; their section's id says so.
+        pillar = policy.pillars[item.pillar].short.in_language(meta.language) if item.pillar in policy.pillars else item.pillar
+        locked = (item.id, say(f"template.type.{item.type}"), pillar, item.clause, meta.items[item.id])
+        draw_row(sheet, number, "programme", locked, () if item.parts_total else ("parts_done",))
+        if item.parts_total:
+            rules.add_number("parts_done", number, 0, item.parts_total, True, say("template.valid.parts", total=item.parts_total))
         rules.add_text("department", number)
         for name in INPUTS["programme"]:
             part = name.partition("_")[0]
@@ -208,7 +210,7 @@ def draw_frame(sheet, part: str, meta: Meta, catalogue: Catalogue) -> None:
     fill_cell(sheet["A2"], say(f"template.help.{part}"))
     for column, (name, text) in enumerate(zip(columns_of(part), meta.headings[part], strict=True), start=1):
         mark, head = sheet.cell(HEADER - 1, column), sheet.cell(HEADER, column)
-        asked = name in ("list", "list_size", "definition") or name.partition("_")[2].isdigit()
+        asked = name in ("list", "list_size", "definition", "parts_done") or name.partition("_")[2].isdigit()
         fill_cell(
             mark, say("template.locked" if name in LOCKED[part] else "template.fill_where_asked" if asked else "template.fill")
         )
@@ -221,9 +223,13 @@ def draw_frame(sheet, part: str, meta: Meta, catalogue: Catalogue) -> None:
         )
     sheet.row_dimensions[HEADER].height = 2 * LINE_HEIGHT + 4
     sheet.freeze_panes = f"E{HEADER + 1}"
-    sheet.print_title_rows, sheet.print_title_cols = f"{HEADER - 1}:{HEADER}", "A:D"
+    sheet.print_title_rows, sheet.print_title_cols = (
+        f"{HEADER - 1}:{HEADER}",
+        f"A:{get_column_letter(4 if part == 'indicators' else 5)}",
+    )
     protect(sheet)
-    set_page(sheet, sheet.PAPERSIZE_A3)  # sixteen columns on A4 could not be read
+    # Sixteen columns on A4, or twenty-eight on one page, could not be read.
+    set_page(sheet, sheet.PAPERSIZE_A3, across=1 if part == "indicators" else 2)
 
 
 def draw_row(sheet, number: int, part: str, locked: Sequence, closed: Iterable[str]) -> None:
@@ -251,10 +257,10 @@ def protect(sheet) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False  # false: not forbidden
 
 
-def set_page(sheet, paper: str) -> None:
+def set_page(sheet, paper: str, across: int = 1) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", paper
     sheet.page_margins.left = sheet.page_margins.right = 0.4  # inches
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter.center.text = "&A  &P / &N"
 

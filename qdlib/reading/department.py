@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -41,7 +42,8 @@ MOST_ROWS = 5_000  # a form has some hundred; a stray format far below makes a m
 
 @dataclass
 class Report:
-    """What a workbook says: `rows` (observation columns), `programme` (a dict an item), `faults`, numbers of rows without figure."""
+    """What a workbook says: `rows` (observation columns), `programme` (rows of `department_programme`), `faults`; `unreported` counts
+    the rows without a figure."""
 
     rows: list[dict] = field(default_factory=list)
     programme: list[dict] = field(default_factory=list)
@@ -75,7 +77,9 @@ def read_report(
         if part == "indicators":
             read_indicators(lines, meta, f"{SOURCE}_{reported}", file, reported, catalogue, report)
         else:
-            report.programme += read_programme(lines, meta, items, reported, report.faults)
+            found = read_programme(lines, meta, items, reported, report.faults)
+            place = partial(make_source_cell, f"{SOURCE}_{reported}", file, name)
+            report.programme += [row | {"source_cell": place(row["source_cell"])} for row in found]
     return report
 
 

@@ -30,7 +30,7 @@ LOCKED = {
 INPUTS = {
     "indicators": ("value", "published", "status", "source", "department", "list", "list_size", "definition", "note"),
     "programme": (
-        *("department", "supporting", "start", "due", "planned", "spent"),
+        *("department", "supporting", "start", "due", "planned", "spent", "parts_done"),
         *(f"{part}_{number}" for number in MILESTONES for part in MILESTONE),
         "note",
     ),
@@ -38,12 +38,13 @@ INPUTS = {
 
 
 class ProgrammeItem(Protocol):
-    """What the Programme sheet needs of an item; `title` has zh and en."""
+    """What the Programme sheet needs of an item; `title` has zh and en. `parts_total`: how many parts can be done, None without parts."""
 
     id: str
     type: str
     pillar: str
     clause: int
+    parts_total: int | None
 
     @property
     def title(self): ...

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from qdlib.cli import main
 from qdlib.observations import store
 from qdlib.observations.build import build
-from tests.reading.department_samples import address, filled_form, put, row_of, save, sheet_of
+from tests.reading.department_samples import GAPS, ITEMS, address, filled_form, put, row_of, save, sheet_of
 
 TODAY = "2026-11-20"
 PUBLIC = (
@@ -120,6 +120,29 @@ def test_a_published_figure_wins_and_the_gap_is_a_finding(raw, tmp_path, monkeyp
     assert (gap.level, gap.year, gap.values) == ("high", 2023, "7802 | 7702") and gap.cells.startswith("department_reports_")
     series = store.read_series("qingdao", "national_high_tech_enterprises").set_index("year")["amount"]
     assert series[2023] == 7702 and series[2022] == 6653
+
+
+def test_what_departments_report_on_items_comes_with_the_raw_figures(raw, monkeypatch):
+    from qdlib.reading import department
+    from qdlib.reading.rows import read_raw
+
+    frame = read_raw(raw).programme
+    assert frame.empty and str(frame["parts_done"].dtype) == "Int64" and "source_cell" in frame
+    monkeypatch.setattr(department, "programme_items", lambda catalogue: ITEMS)
+    put_raw(raw, "department_reports", TODAY, "bureau.xlsx", save(filled_form()), "department_workbook")
+    found = read_raw(raw)
+    assert found.programme["item"].tolist() == ["c05-3", "c05-3", "c07-4"] and found.programme["weight"].sum() == 1
+    assert len(found.rows) == len(read_raw(raw).rows) == 2 + len(GAPS)
+
+
+def test_items_are_those_of_the_catalogue_s_programme_and_none_without_one():
+    from types import SimpleNamespace
+
+    from qdlib.reading.department_form import programme_items
+
+    programme = SimpleNamespace(items={item.id: item for item in ITEMS})
+    assert programme_items(SimpleNamespace(programme=programme)) == ITEMS
+    assert programme_items(SimpleNamespace()) == ()
 
 
 def test_a_faulty_file_stops_the_build_with_every_fault_at_its_cell(raw, monkeypatch):

@@ -35,10 +35,11 @@ class Item:
     pillar: str
     clause: int
     title: Name
+    parts_total: int | None = None
 
 
 ITEMS = (
-    Item("c05-3", "task", "industry", 5, Name("工赋青岛行动", "Industrial-internet action")),
+    Item("c05-3", "task", "industry", 5, Name("工赋青岛行动", "Industrial-internet action"), 3),
     Item("c07-4", "project", "ocean", 7, Name("深海基因库", "Deep-sea gene bank")),
     Item("c08-2", "policy", "ocean", 8, Name("启运港退税政策", "Port-of-departure tax refund")),
 )
@@ -80,7 +81,15 @@ def figure_entry(target: str, year: int, value) -> dict:
 
 
 ITEM_ENTRY = {
-    **{"department": "市工信局", "start": date(2023, 1, 10), "due": date(2026, 6, 30), "planned": 12.5, "spent": 8},
+    **{
+        "department": "市工信局",
+        "start": date(2023, 1, 10),
+        "due": date(2026, 6, 30),
+        "planned": 12.5,
+        "spent": 8,
+        "parts_done": 2,
+    },
+    **{"supporting": "市大数据局、市商务局"},
     **{"title_1": "立项", "weight_1": 0.4, "due_1": date(2023, 12, 31), "done_1": date(2023, 11, 2), "evidence_1": "批复12号"},
     **{"title_2": "建成", "weight_2": 0.6, "due_2": date(2026, 6, 30)},
 }

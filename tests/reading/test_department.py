@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qdlib.catalogue import load_catalogue
-from qdlib.reading.department_form import HEADER, INPUTS, META
+from qdlib.reading.department_form import HEADER, META
 from tests.reading.department_samples import (
     FILE,
     GAPS,
-    ITEMS,
     REPORTED,
     TARGETS,
     VALUES,
@@ -59,12 +58,19 @@ def test_a_filled_form_gives_a_row_for_each_figure(language):
     assert by_key["manufacturing_gdp_share", 2025]["decimals"] == 2 and by_key["manufacturing_gdp_share", 2023]["decimals"] == 1
 
 
-def test_programme_entries_carry_their_cell_and_untouched_items_give_none():
-    first, second = read(filled_form()).programme
-    assert (first["id"], first["cell"], first["planned"], first["spent"]) == ("c05-3", f"A{HEADER + 1}", 12.5, 8)
-    assert [milestone["weight"] for milestone in first["milestones"]] == [0.4, 0.6]
-    assert first["milestones"][0]["done_on"] == "2023-11-02" and first["milestones"][1]["done_on"] is None
-    assert (second["department"], second["due"], second["milestones"]) == ("自然资源部门", "2026-12-31", [])
+def test_programme_rows_are_one_a_milestone_and_untouched_items_give_none():
+    first, second, third = read(filled_form()).programme
+    assert first["item"] == second["item"] == "c05-3" and third["item"] == "c07-4"
+    assert first["source_cell"] == f"department_reports_{REPORTED}/{FILE}!{PROGRAMME}!A{HEADER + 1}"
+    assert (first["reported_on"], first["responsible_unit"], first["supporting_units"]) == (
+        REPORTED,
+        "市工信局",
+        "市大数据局\n市商务局",
+    )
+    assert (first["investment_planned"], first["investment_spent"], first["parts_done"]) == (12.5, 8, 2)
+    assert [row["weight"] for row in (first, second)] == [0.4, 0.6]
+    assert first["step_done_on"] == "2023-11-02" and (second["step_done_on"], second["step_due"]) == ("", "2026-06-30")
+    assert (third["responsible_unit"], third["due"], third["step"], third["weight"]) == ("自然资源部门", "2026-12-31", "", None)
 
 
 def test_an_empty_form_reports_nothing_and_has_no_fault():
@@ -297,6 +303,10 @@ PLANTED = {
     "done_in_the_future": ("future_date", *item("done_1", date(2027, 1, 1))),
     "done_before_start": ("done_before_start", *item("done_1", date(2022, 1, 1))),
     "done_without_evidence": ("no_evidence", *item("evidence_1", None)),
+    "milestone_without_due_date": ("no_milestone_due", *item("due_2", None)),
+    "more_parts_than_there_are": ("parts_outside", *item("parts_done", 4)),
+    "half_a_part": ("parts_outside", *item("parts_done", 1.5)),
+    "parts_of_an_undivided_item": ("not_asked", *item("parts_done", 1, HEADER + 2)),
     "negative_investment": ("below_limit", *item("spent", -1)),
     "start_as_text": ("no_date", *item("start", "2023年初")),
     "investment_formula_without_result": ("formula_without_value", *item("planned", "=5+7.5")),
@@ -387,7 +397,3 @@ def test_dates_with_a_time_of_day_are_days():
     book = filled_form()
     put(book, "indicators", row_of("T01", 2024), {"published": datetime(2025, 3, 15) + timedelta(hours=9)})
     assert "2025-03-15" in {row["published"] for row in read(book).rows}
-
-
-def test_every_input_of_the_form_is_read():
-    assert len(INPUTS["indicators"]) == 9 and len(ITEMS) == 3
