@@ -122,6 +122,22 @@ def test_a_published_figure_wins_and_the_gap_is_a_finding(raw, tmp_path, monkeyp
     assert series[2023] == 7702 and series[2022] == 6653
 
 
+def test_a_later_report_mends_an_earlier_one_of_the_same_date(raw, tmp_path, monkeypatch):
+    form = tmp_path / "form.xlsx"
+    assert qd("template", "--pillar", "gateway", "--today", TODAY, "--to", str(form)).exit_code == 0
+    gaps = asked(form)
+    for day, value in (("2026-05-20", 21790), (TODAY, 22790)):
+        fill(form, gaps, {("T25", 2025): value})
+        put_raw(raw, "department_reports", day, "gateway.xlsx", form.read_bytes(), "department_workbook")
+    findings = plain_build(monkeypatch).findings
+    assert "coverage_shrank" not in set(findings["check"])
+    chosen = {vintage: store.read_series("qingdao", "trade_entities", vintage) for vintage in ("latest", "first_release")}
+    assert {vintage: series["amount"].tolist() for vintage, series in chosen.items()} == {
+        "latest": [22790],
+        "first_release": [21790],
+    }
+
+
 def test_what_departments_report_on_items_comes_with_the_raw_figures(raw, monkeypatch):
     from qdlib.reading import department
     from qdlib.reading.rows import read_raw
