@@ -18,6 +18,7 @@ _MODULES = (
     "pillars",
     "prospects",
     "reference_class",
+    "reporting_gaps",
     "schedule",
     "targets",
     "trend",

@@ -56,11 +56,12 @@ def write_template(pillar, city, language: str, today: str, target: Path) -> Non
 
 def check_filled(filled: Path, today: str, language: str) -> None:
     from qdlib.catalogue import load_catalogue
-    from qdlib.reading.department import read_report
+    from qdlib.reading.department import draft_sidecar, read_report
     from qdlib.reading.sources import load_bytes
 
     catalogue = load_catalogue()
-    report = read_report(load_bytes(filled), filled.name, today, catalogue)
+    data = load_bytes(filled)
+    report = read_report(data, filled.name, today, catalogue)
     faults = [fault.words(filled.name, catalogue, language) for fault in report.faults]
     raise_all(SourceError, faults, f"{filled.name} cannot be taken over")
     for row in report.rows:
@@ -69,3 +70,6 @@ def check_filled(filled: Path, today: str, language: str) -> None:
         click.echo(f"{name} · {row['year']} · {row['raw']} {unit} · {row['status']} · {row['published']} · {row['note']}")
     added = f"{len(report.rows)} figures, {len(report.programme)} programme items"
     click.echo(f"{filled.name}: no fault; would add {added}; {report.unreported} rows without figure")
+    if report.rows or report.programme:
+        click.echo(f"to add it: data/raw/department_reports/{today}/{filled.name}, and beside it {filled.name}.source.yml:")
+        click.echo(draft_sidecar(data, filled.name, today, catalogue), nl=False)

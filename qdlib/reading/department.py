@@ -6,7 +6,9 @@ the figure was released in `published`, the value's cell in `source_cell`. Where
 headings) its rows are not read: their faults would only be consequences. Does not open files.
 """
 
+import hashlib
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +23,7 @@ from qdlib.reading.department_cells import Line, read_date, read_figure, read_nu
 from qdlib.reading.department_form import (
     FORMAT,
     HEADER,
+    KIND,
     META,
     NOT_ASKED,
     SOURCE,
@@ -88,6 +91,25 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def draft_sidecar(data: bytes, file: str, reported: str, catalogue: Catalogue) -> str:
+    """The sidecar of an accepted workbook as YAML: what is known of it without asking."""
+    source = catalogue.sources[SOURCE]
+    entries = {
+        "source": SOURCE,
+        "edition": reported,
+        "title": f"{source.title.zh} {reported} {file}",
+        "kind": KIND,
+        "tables": "none",
+        "url": "none",
+        "published": reported,
+        "accessed": reported,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "licence": source.licence.zh,
+        "route": "original",
+    }
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in entries.items())
 
 
 def open_books(data: bytes, file: str, faults: list[Fault]):

@@ -91,7 +91,11 @@ def test_a_reported_figure_reaches_the_verdict_with_its_department(raw, tmp_path
     fill(form, gaps, {("T25", 2021): 15200, ("T25", 2025): 22790})
     checked = qd("template", "--check", str(form), "--today", TODAY)
     assert checked.exit_code == 0 and "would add 2 figures" in checked.output and "市商务局" in checked.output
-    put_raw(raw, "department_reports", TODAY, "gateway.xlsx", form.read_bytes(), "department_workbook")
+    folder = raw / "department_reports" / TODAY
+    folder.mkdir(parents=True)
+    (folder / "form.xlsx").write_bytes(form.read_bytes())
+    sidecar = checked.output.partition("form.xlsx.source.yml:\n")[2]
+    (folder / "form.xlsx.source.yml").write_text(sidecar, encoding="utf-8")
     result = plain_build(monkeypatch)
     assert result.findings[result.findings["level"] != "low"].empty
     found = targets()["T25"]
@@ -99,7 +103,7 @@ def test_a_reported_figure_reaches_the_verdict_with_its_department(raw, tmp_path
     assert found["status"] == "on_schedule" and found["editions"] == [f"department_reports_{TODAY}"]
     traced = qd("trace", "qingdao", "trade_entities", "2025").output
     cell = address("indicators", "value", row_of("T25", 2025, gaps))
-    assert f"department_reports_{TODAY}/gateway.xlsx!指标!{cell}" in traced and "市商务局; 商务统计年报" in traced
+    assert f"department_reports_{TODAY}/form.xlsx!指标!{cell}" in traced and "市商务局; 商务统计年报" in traced
     again = tmp_path / "again.xlsx"
     assert qd("template", "--pillar", "gateway", "--today", TODAY, "--to", str(again)).exit_code == 0
     assert asked(again) == gaps, "what a department reported is not public, and may be corrected"

@@ -32,6 +32,9 @@ from tests.reading.department_samples import (
 INDICATORS, PROGRAMME = "指标", "事项清单"
 
 
+RIGHT = save(filled_form())
+
+
 # --- what is right ----------------------------------------------------------------------------------------------------------
 
 
@@ -313,9 +316,9 @@ PLANTED = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def right() -> bytes:
-    return save(filled_form())
+    return RIGHT
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -397,3 +400,33 @@ def test_dates_with_a_time_of_day_are_days():
     book = filled_form()
     put(book, "indicators", row_of("T01", 2024), {"published": datetime(2025, 3, 15) + timedelta(hours=9)})
     assert "2025-03-15" in {row["published"] for row in read(book).rows}
+
+
+@settings(max_examples=60, deadline=None)
+@given(places=st.lists(st.tuples(st.floats(0, 0.9999), st.integers(0, 255)), min_size=1, max_size=12))
+def test_a_damaged_file_is_a_fault_or_reads_as_before_but_never_breaks(places):
+    content = bytearray(RIGHT)
+    for place, value in places:
+        content[int(place * len(content))] = value
+    report = read(bytes(content))
+    assert report.faults or len(report.rows) == len(GAPS)
+
+
+odd = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | letters
+    | st.dates()
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes=st.lists(st.tuples(st.integers(1, 22), st.integers(1, 30), st.booleans(), odd), min_size=1, max_size=8))
+def test_whatever_is_typed_where_never_breaks_the_reader(changes):
+    book = openpyxl.load_workbook(io.BytesIO(RIGHT))
+    for row, column, figures, value in changes:
+        sheet_of(book, "indicators" if figures else "programme").cell(row, column).value = value
+    for fault in read(book).faults:
+        assert fault.sheet and "{" not in fault.words(FILE, load_catalogue(), "zh").replace(fault.value, "")
