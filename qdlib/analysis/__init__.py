@@ -29,6 +29,7 @@ _MODULES = (
     "prospects",
     "realisation",
     "reference_class",
+    "reporting_gaps",
     "robustness",
     "schedule",
     "status_index",

@@ -1,8 +1,8 @@
 """The command `qd`: arguments and exit codes, nothing else.
 
 Exit codes: 0 when all went well, 1 after a failure (each one is listed), 2 for wrong usage, 3 when `qd read` is not certain, 75
-while another run holds the lock. Modules: `data` (build, check, read, trace), `exports` (export), `lists`
-(list), `reports` (run, lab).
+while another run holds the lock. Modules: `data` (build, check, read, trace), `exports` (export),
+`departments` (template), `lists` (list), `reports` (run, lab).
 """
 
 import click
@@ -38,7 +38,17 @@ def main() -> None:
     """Yearbooks to reports: every figure with its source cell."""
 
 
-from qdlib.cli import data, exports, lists, reports  # noqa: E402 - the verbs register themselves on `main`
+from qdlib.cli import data, departments, exports, lists, reports  # noqa: E402 - the verbs register themselves on `main`
 
-for verb in (data.build, data.check, data.read, data.trace, exports.export, lists.list_, reports.run, reports.lab):
+for verb in (
+    data.build,
+    data.check,
+    data.read,
+    data.trace,
+    exports.export,
+    departments.template,
+    lists.list_,
+    reports.run,
+    reports.lab,
+):
     main.add_command(verb)

@@ -25,6 +25,7 @@ TARGET_KEYS = [
     "stale",
     "aspirational",
     "pair",
+    "editions",
 ]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qdlib.catalogue import Catalogue
 from qdlib.observations.coverage import check_coverage
+from qdlib.observations.department_gaps import check_department_gaps
 from qdlib.observations.displacements import check_displacements
 from qdlib.observations.figures import sort_figures
 from qdlib.observations.findings import join_findings, make_findings
@@ -44,6 +45,7 @@ def check_cities(before: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue)
         *check_repeats(figures),
         *smoothed,
         *check_coverage(figures, catalogue),
+        *check_department_gaps(rows, catalogue),
     ]
     return make_findings(drop_explained(found)), evidence
 

@@ -2,8 +2,9 @@
 
 Takes figures; gives findings. Successive editions of one source are compared table by table, and only where both are held: a table
 that is not in data/raw left nothing out. Rows of a collection bear the edition they were gathered from; a gathering is a
-choice, so it proves nothing about what the publication left out. A window that rolls, gaining at its end what it loses at
-its start, has not shrunk. A figure that is printed but not shown (doubtful, dropped by a correction, a mark) is not gone.
+choice, so it proves nothing about what the publication left out; nor does a department's workbook, which asks only for what is
+missing. A window that rolls, gaining at its end what it loses at its start, has not shrunk. A figure that is printed but not shown
+(doubtful, dropped by a correction, a mark) is not gone.
 """
 
 import re
@@ -15,6 +16,7 @@ from qdlib.catalogue import Catalogue
 from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures
 from qdlib.observations.findings import explain
 from qdlib.observations.rows import shown
+from qdlib.reading.department_form import SOURCE
 
 # The years at the end of a table that each edition reprints: five in the national city yearbook and in table 1-7.
 RECENT = 5
@@ -70,7 +72,7 @@ def list_lines(figures: Figures, catalogue: Catalogue) -> pd.DataFrame:
             "last": figures.year[stop - 1],
         }
     )
-    return lines[cell[:, 0] == names]
+    return lines[(cell[:, 0] == names) & (source != SOURCE)]
 
 
 def succeed(lines: pd.DataFrame) -> pd.DataFrame:

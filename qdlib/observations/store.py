@@ -181,9 +181,15 @@ def write_build(tables: Mapping[str, pd.DataFrame], keep: tuple[str, ...] = ()) 
 def write_shared(piece: str, frame: pd.DataFrame) -> dict:
     """Write a shared slice whole and name it in the manifest, which must exist; returns the new manifest.
 
-    The slice before stays for whoever reads it meanwhile; older ones go. The caller holds `one_writer`.
+    A frame without rows takes the slice away. The slice before stays for whoever reads it meanwhile; older ones go. The caller holds
+    `one_writer`.
     """
-    manifest, part = read_manifest(), write_part(piece, piece, frame)
+    manifest = read_manifest()
+    if frame.empty:
+        manifest["shared"] = {key: digest for key, digest in manifest["shared"].items() if key != piece}
+        replace_text(data_folder() / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+        return manifest
+    part = write_part(piece, piece, frame)
     kept = {part.file, f"{piece}-{manifest['shared'].get(piece, '')[:12]}.parquet"}
     manifest["shared"] = manifest["shared"] | {piece: part.digest.hex()}
     replace_text(data_folder() / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n")

@@ -17,6 +17,7 @@ import pandas as pd
 from qdlib.catalogue import Catalogue
 from qdlib.errors import DataError, nearest, raise_all
 from qdlib.observations.rows import SERIES, SLACK, last_day, look_up, shown
+from qdlib.reading.department_form import SOURCE
 
 SERIES_COLUMNS = [
     *SERIES,
@@ -74,7 +75,19 @@ def choose_figures(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd
         visible = visible[visible["edition"] == value]
     visible = visible.assign(rank=edition_ranks(visible, catalogue))
     best = visible[visible["rank"] == visible.groupby(YEAR)["rank"].transform("min")]
-    return first_or_newest(best, first=vintage == "first_release")
+    chosen = first_or_newest(order_reports(best, catalogue), first=vintage == "first_release")
+    return chosen.assign(day=chosen["day"].str[:10])
+
+
+def order_reports(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The rows, with the day of the report behind the day that a department states for its figure: a report that mends an earlier
+    one states the same day again, and is no contradiction."""
+    reports = {edition for edition in rows["edition"].unique() if catalogue.source_of(edition).id == SOURCE}
+    return (
+        rows.assign(day=rows["day"].where(~rows["edition"].isin(reports), rows["day"] + " " + rows["edition"]))
+        if reports
+        else rows
+    )
 
 
 def edition_ranks(rows: pd.DataFrame, catalogue: Catalogue, known: set[str] | None = None) -> pd.Series:

@@ -17,6 +17,9 @@ from qdlib.catalogue import Catalogue
 from qdlib.catalogue.names import canonical_name, match_indicator
 from qdlib.errors import SourceError, raise_all
 from qdlib.reading.collections import editions_of, read_collection
+from qdlib.reading.department import read_report
+from qdlib.reading.department_form import KIND, SOURCE
+from qdlib.reading.department_programme import COLUMNS as PROGRAMME
 from qdlib.reading.labels import is_period, region_rank
 from qdlib.reading.model import OBSERVATION as COLUMNS
 from qdlib.reading.model import Examination, Finding, Label, Table, Value
@@ -25,6 +28,7 @@ from qdlib.reading.sources import (
     Sidecar,
     edition_folders,
     folder_id,
+    load_bytes,
     make_source_cell,
     raw_folder,
     read_sheets,
@@ -55,11 +59,13 @@ AREA = re.compile(r"^(?:全国|全省|全球|世界|[^\d#]{1,9}(?:省|市|区|�
 
 @dataclass(frozen=True)
 class Raw:
-    """All figures of data/raw: `rows` (architecture's columns), `unmatched` (+ label, reason), `findings`."""
+    """All figures of data/raw: `rows` (architecture's columns), `unmatched` (+ label, reason), `findings`; and what departments
+    report on the programme's items (`programme`, columns of `department_programme`)."""
 
     rows: pd.DataFrame
     unmatched: pd.DataFrame
     findings: pd.DataFrame
+    programme: pd.DataFrame = field(default_factory=lambda: programme_frame([]))
 
 
 @dataclass
@@ -202,6 +208,12 @@ def frame_of(entries: Sequence[Mapping], columns: Sequence[str]) -> pd.DataFrame
     return frame
 
 
+def programme_frame(entries: Sequence[Mapping]) -> pd.DataFrame:
+    """Departments' reports on programme items, one row a milestone, also when there is none."""
+    numbers = dict.fromkeys(("investment_planned", "investment_spent", "weight"), "float64")
+    return pd.DataFrame(entries, columns=list(PROGRAMME)).astype({**numbers, "parts_done": "Int64"})
+
+
 def read_raw(root: str | Path | None = None, catalogue: Catalogue | None = None) -> Raw:
     """Every figure of data/raw. Raises one SourceError with all faults of sidecars, hashes, collections and uncertain tables."""
     from qdlib.catalogue import load_catalogue
@@ -214,18 +226,22 @@ def read_raw(root: str | Path | None = None, catalogue: Catalogue | None = None)
     rows: list[pd.DataFrame] = [frame_of([], COLUMNS)]
     unmatched: list[pd.DataFrame] = [frame_of([], UNMATCHED)]
     findings: list[dict] = []
+    programme: list[dict] = []
     dates: dict[str, dict[str, str]] = {}
     for folder in edition_folders(root):
         _find_orphans(folder, faults)
         for path in table_files(folder):
-            _read_file(path, catalogue, faults, rows, unmatched, findings, dates)
+            _read_file(path, catalogue, faults, rows, unmatched, findings, dates, programme)
     for edition, stated in sorted(dates.items()):
         if len(stated) > 1:
             places = "; ".join(f"{published} in {where}" for published, where in stated.items())
             faults.append(f"edition {edition} has {len(stated)} dates of publication: {places}; one edition has one date")
     raise_all(SourceError, faults, f"{root.name} cannot be read")
     return Raw(
-        pd.concat(rows, ignore_index=True), pd.concat(unmatched, ignore_index=True), pd.DataFrame(findings, columns=FINDINGS)
+        pd.concat(rows, ignore_index=True),
+        pd.concat(unmatched, ignore_index=True),
+        pd.DataFrame(findings, columns=FINDINGS),
+        programme_frame(programme),
     )
 
 
@@ -237,12 +253,17 @@ def _find_orphans(folder: Path, faults: list[str]) -> None:
             )
 
 
-def _read_file(path: Path, catalogue: Catalogue, faults: list[str], rows, unmatched, findings: list[dict], dates: dict) -> None:
+def _read_file(
+    path: Path, catalogue: Catalogue, faults: list[str], rows, unmatched, findings: list[dict], dates: dict, programme: list[dict]
+) -> None:
     """One raw file: its rows are appended, or its faults."""
     sidecar = read_sidecar(path, faults)
     if sidecar is None:
         return
     where = f"{sidecar.edition_id}/{path.name}"
+    if KIND == sidecar.kind or SOURCE == sidecar.source:
+        rows.append(_read_department(path, sidecar, catalogue, faults, programme))
+        return
     try:
         sheets = read_sheets(path)
     except SourceError as fault:
@@ -267,6 +288,23 @@ def _read_file(path: Path, catalogue: Catalogue, faults: list[str], rows, unmatc
     rows.append(matched)
     unmatched.append(rest)
     findings += _findings(seen, matched, rest, sidecar)
+
+
+def _read_department(
+    path: Path, sidecar: Sidecar, catalogue: Catalogue, faults: list[str], programme: list[dict]
+) -> pd.DataFrame:
+    """Rows of a department's workbook. Each figure has its own date, so the edition, named for the day of the report, has many."""
+    where = f"{sidecar.edition_id}/{path.name}"
+    if (sidecar.kind, sidecar.source) != (KIND, SOURCE):
+        faults.append(
+            f"{where}{SUFFIX}: kind is {sidecar.kind!r} and source {sidecar.source!r}: a file of {SOURCE} is a {KIND}, and no other is; "
+            "correct the sidecar or move the file"
+        )
+        return frame_of([], COLUMNS)
+    report = read_report(load_bytes(path), path.name, sidecar.edition, catalogue)
+    faults += [fault.words(where, catalogue) for fault in report.faults]
+    programme += report.programme
+    return frame_of(report.rows, COLUMNS)
 
 
 def _findings(seen: Examination, matched: pd.DataFrame, rest: pd.DataFrame, sidecar: Sidecar) -> list[dict]:

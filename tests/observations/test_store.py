@@ -222,6 +222,9 @@ def test_a_shared_slice_is_kept_over_builds_and_its_oldest_part_goes():
     assert {path.stem[-12:] for path in (store.data_folder() / "programme").iterdir()} == {key[:12] for key in hashes[1:]}
     write(tables=tables({"qingdao": 9.0}))
     assert store.read_shared("programme")["item"].tolist() == ["丙"]
+    with store.one_writer():
+        store.write_shared("programme", pd.DataFrame({"item": []}))
+    assert store.read_shared("programme") is None
 
 
 def test_a_shared_slice_must_be_known_and_declared(monkeypatch):
