@@ -13,22 +13,10 @@ import pandas as pd
 
 from qdlib.catalogue.programme import Programme
 from qdlib.errors import DataError, nearest, raise_all
+from qdlib.reading.department_programme import ITEM_COLUMNS, STEP_COLUMNS
 
 SLACK = 1e-9
-REPORT_COLUMNS = (
-    "item",
-    "reported_on",
-    "responsible_unit",
-    "supporting_units",
-    "start",
-    "due",
-    "investment_planned",
-    "investment_spent",
-    "parts_done",
-    "note",
-)
-STEP_COLUMNS = ("step", "weight", "step_due", "step_done_on", "evidence")
-COLUMNS = (*REPORT_COLUMNS, *STEP_COLUMNS)
+COLUMNS = (*ITEM_COLUMNS, *STEP_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -63,7 +51,7 @@ def tabulate_reports(reports: Iterable[ItemReport]) -> pd.DataFrame:
     """The reports as a frame with `COLUMNS`, one row per milestone: dates as ISO text, supporting units one a line."""
     rows = []
     for report in reports:
-        own = {name: getattr(report, name) for name in REPORT_COLUMNS}
+        own = {name: getattr(report, name) for name in ITEM_COLUMNS}
         own |= {name: as_text(own[name]) for name in ("reported_on", "start", "due")}
         own["supporting_units"] = "\n".join(report.supporting_units)
         steps = [(step.title, step.weight, as_text(step.due), as_text(step.done_on), step.evidence) for step in report.milestones]
