@@ -106,8 +106,9 @@ def trace(city: str, indicator: str, year: int, scope: str, form: str) -> None:
         change = f" {row.change_pct:+.2f} % beside {row.beside}" if row.change_pct == row.change_pct else ""
         chosen = f"  ← {row.chosen_by.replace(' ', ', ')}" if row.chosen_by else ""
         sign = {"above": ">", "below": "<", "about": "≈"}.get(row.bound, "")
+        figure = f"{sign}{row.raw or row.value}" + ("" if unit in str(row.raw) else f" {unit}")
         click.echo(
-            f"{row.published:10s}  {sign}{row.raw or row.value} {unit}  {row.status}  {row.relation}{change}  {row.edition}{chosen}"
+            f"{row.published:10s}  {figure}  {row.status}  {row.relation}{change}  {row.edition}{chosen}"
         )
         click.echo(f"            {row.source_cell}" + (f"  ({row.note})" if row.note else ""))
         corrected = row.correction and f"corrected by {row.correction}"

@@ -49,9 +49,8 @@ def write_template(pillar, city, language: str, today: str, target: Path) -> Non
     pairs = [(gap.target, gap.year) for gap in gaps]
     content = make_template(pairs, catalogue, city, full_year, language, pillar)
     write_files(target.parent, [ExportFile(target.name, content, len(gaps))])
-    click.echo(
-        f"{target}: {len(gaps)} rows of {len({gap.target for gap in gaps})} targets without a public figure up to {full_year}"
-    )
+    targets = len({gap.target for gap in gaps})
+    click.echo(f"{target}: {len(gaps)} years without a public figure, of {targets} targets up to {full_year}; one row each")
 
 
 def check_filled(filled: Path, today: str, language: str) -> None:

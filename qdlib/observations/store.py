@@ -116,7 +116,14 @@ def read_series(city: str, indicator: str | None = None, vintage: str = "latest"
         from qdlib.observations.vintages import choose_vintage
 
         series = choose_vintage(read_observations(city), vintage, load_catalogue())
-    return series if indicator is None else series[series["indicator"] == indicator].reset_index(drop=True)
+    if indicator is None:
+        return series
+    own = series[series["indicator"] == indicator].reset_index(drop=True)
+    if own.empty:
+        from qdlib.catalogue import load_catalogue
+
+        load_catalogue().need_indicator(indicator)  # nothing published is an empty series, a misspelt id is an error
+    return own
 
 
 def read_derived(key: str) -> pd.DataFrame:

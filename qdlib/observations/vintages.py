@@ -9,7 +9,7 @@ an unlinked pair (`growth`). `comparable` years may stand in one trend with the 
 them contradicts the newest group elsewhere.
 """
 
-import re
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ GRAMMAR = "latest, first_release, as_of:YYYY-MM-DD or edition:<edition id>"
 def check_vintage(vintage: str, editions: set[str] | None = None) -> str:
     """The vintage itself when its grammar (and, if given, its edition) is right; DataError otherwise."""
     kind, _, value = vintage.partition(":")
-    good = vintage in ("latest", "first_release") or (kind == "as_of" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value))
+    good = vintage in ("latest", "first_release") or (kind == "as_of" and is_day(value))
     if kind == "edition" and value:
         if editions is not None and value not in editions:
             raise DataError(f"no edition {value!r} in the observations{nearest(value, editions)}")
@@ -51,6 +51,14 @@ def check_vintage(vintage: str, editions: set[str] | None = None) -> str:
     if not good:
         raise DataError(f"vintage is {vintage!r}, expected {GRAMMAR}")
     return vintage
+
+
+def is_day(text: str) -> bool:
+    """True for a day that the calendar has, written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -149,7 +157,7 @@ def link_years(chosen: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -
     # The segment counts breaks among agreeing years only; a break at a year that is not chosen must still cut.
     carriers["segment"] += breaks_before(carriers, printed, catalogue)
     node = carriers.groupby(["series", "edition", "segment"], sort=False).ngroup().to_numpy()
-    chosen["linked"] = linked_pairs(chosen, carriers["place"].to_numpy(), node)
+    chosen["linked"] = linked_pairs(chosen, carriers["place"].to_numpy(), node) & ~after_outdated(chosen, rows, catalogue)
     chosen["basis"] = components(chosen, carriers["place"].to_numpy(), node)
     chosen["breaks"] = (chosen["status"] == "B") | break_years(chosen, catalogue)
     chosen["comparable"] = ~contradicted(chosen, carriers, printed) & ~before_break(chosen)
@@ -197,6 +205,33 @@ def linked_pairs(chosen: pd.DataFrame, places: np.ndarray, nodes: np.ndarray) ->
     linked = np.zeros(len(chosen), bool)
     linked[place[1:][follows]] = True
     return linked & (chosen["series"].to_numpy() == np.r_[-1, chosen["series"].to_numpy()[:-1]])
+
+
+def after_outdated(chosen: pd.DataFrame, rows: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
+    """True for years that follow one whose chosen figure is known to be revised, though only in round numbers so far.
+
+    "About 15 900", said later than 15 760.34 was printed, cannot stand in a series, but it tells that the next year's figure is on the
+    basis behind the revision. A round number is right to half of its last digit that is not zero.
+    """
+    about = rows[(rows["bound"] == "about") & (rows["status"] == "E") & rows["value"].notna()]
+    outdated = np.zeros(len(chosen), bool)
+    if len(about):
+        said = about.assign(day=last_day(about, catalogue), room=[round_half(value) for value in about["value"]])
+        said["room"] *= (said["amount"] / said["value"]).where(said["value"] != 0, 1.0)
+        printed = chosen[[*YEAR, "amount", "half", "edition", "published", "place"]]
+        printed = printed.assign(day=last_day(printed, catalogue))
+        both = printed.merge(said[[*YEAR, "amount", "room", "day"]], on=YEAR, suffixes=("", "_said"))
+        wrong = (both["amount"] - both["amount_said"]).abs() > both["half"] + both["room"]
+        outdated[both.loc[wrong & (both["day_said"] > both["day"]), "place"]] = True
+    same = chosen["series"].to_numpy() == np.r_[-1, chosen["series"].to_numpy()[:-1]]
+    return np.r_[False, outdated[:-1]] & same
+
+
+def round_half(value: float) -> float:
+    """Half a unit of the last digit that is not zero: 50 for 15900."""
+    digits = f"{abs(value):.10f}".rstrip("0").rstrip(".")
+    places = -len(digits.partition(".")[2]) if "." in digits else len(digits) - len(digits.rstrip("0"))
+    return 0.5 * 10.0**places
 
 
 def components(chosen: pd.DataFrame, places: np.ndarray, nodes: np.ndarray) -> np.ndarray:

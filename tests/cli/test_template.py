@@ -86,7 +86,7 @@ def test_a_reported_figure_reaches_the_verdict_with_its_department(raw, tmp_path
     assert targets()["T25"]["reason"] == "no_public_data"
     form = tmp_path / "out" / "form.xlsx"
     result = qd("template", "--pillar", "gateway", "--today", TODAY, "--to", str(form))
-    assert result.exit_code == 0 and "15 rows of 3 targets" in result.output, result.output
+    assert result.exit_code == 0 and "15 years without a public figure, of 3 targets" in result.output, result.output
     gaps = asked(form)
     fill(form, gaps, {("T25", 2021): 15200, ("T25", 2025): 22790})
     checked = qd("template", "--check", str(form), "--today", TODAY)

@@ -352,3 +352,12 @@ def test_the_folder_is_that_of_the_variable(tmp_path, monkeypatch):
     assert store.data_folder() == tmp_path / "moved" and len(store.read_observations("qingdao")) == 2
     monkeypatch.delenv("QD_DATA")
     assert store.data_folder() == Path(__file__).parents[2] / "data" / "processed"
+
+
+def test_a_misspelt_indicator_is_an_error_and_an_unpublished_one_is_empty():
+    from qdlib.errors import CatalogueError
+
+    write()
+    with pytest.raises(CatalogueError, match="unknown indicator 'gdp_current_price'; did you mean gdp_current_prices"):
+        store.read_series("qingdao", "gdp_current_price")
+    assert store.read_series("qingdao", "goods_trade_cny").empty

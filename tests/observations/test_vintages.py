@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qdlib.errors import DataError
 from qdlib.observations.growth import growth
 from qdlib.observations.rows import in_catalogue_unit
-from qdlib.observations.vintages import SERIES_COLUMNS, check_vintage, choose_vintage, comparable_years
+from qdlib.observations.vintages import SERIES_COLUMNS, check_vintage, choose_vintage, comparable_years, round_half
 
 
 @pytest.fixture
@@ -384,3 +384,31 @@ def test_a_link_needs_an_edition_that_prints_both_figures_without_a_break(catalo
             both = [{row.edition for row in own if row.year == chosen.year and meets(row, chosen)} for chosen in (before, after)]
             cut = {row.edition for row in own if row.status == "B" and before.year < row.year <= after.year}
             assert after.linked == bool((both[0] & both[1]) - cut)
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "linked"),
+    [
+        ("15900", "2025-06", False),  # about 15 900 is more than half a hundred from 15 760
+        ("15800", "2025-06", True),  # the same figure, rounded
+        ("15900", "2023-12", True),  # said before 15 760 was printed
+    ],
+)
+def test_a_revision_known_in_round_numbers_only_unlinks_the_year_behind_it(choose, observe, line, said, published, linked):
+    """Qingdao's GDP of 2023: 15760.34, by the fifth census about 15 900; 2024 stands on the basis behind it."""
+    figures = line({2022: "14920.75", 2023: "15760.34", 2024: "16719.46"}, "office_2024-04")
+    rounded = observe(said, 2023, "bureau_2025", published=published, bound="about", status="E")
+    found = choose([*figures, rounded])
+    assert flags(found, "linked") == {2022: False, 2023: True, 2024: linked}
+    assert flags(found, "comparable") == {2022: True, 2023: True, 2024: True}
+
+
+@pytest.mark.parametrize(("value", "half"), [(15900.0, 50.0), (12000.0, 500.0), (3.25, 0.005), (7.0, 0.5), (14110.0, 5.0)])
+def test_a_round_number_is_right_to_half_its_last_digit(value, half):
+    assert round_half(value) == pytest.approx(half)
+
+
+@pytest.mark.parametrize("vintage", ["as_of:2019-13-40", "as_of:2019-02-30", "as_of:2019-6-1"])
+def test_a_day_that_the_calendar_does_not_have_is_refused(vintage):
+    with pytest.raises(DataError, match="expected latest, first_release"):
+        check_vintage(vintage)
