@@ -7,8 +7,7 @@ that no growth rate crosses it. A copy that another one supersedes cannot bear w
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
-from qdlib.observations.comparisons import meets
-from qdlib.observations.rows import SERIES, integer_codes, shown
+from qdlib.observations.rows import SERIES, integer_codes, meets, shown
 from qdlib.observations.vintages import edition_ranks
 
 MIXED = ["source_cell", *SERIES, "edition", "year", "census", "cells", "values"]
@@ -19,7 +18,7 @@ def find_mixed_bases(rows: pd.DataFrame, overlaps: pd.DataFrame, catalogue: Cata
 
     rows: admitted rows; overlaps: of `name_overlaps`. cells and values are those of the last year before the cut and the first after.
     """
-    moved = figures_before_census(overlaps, set(rows["edition"]), catalogue)
+    moved = figures_before_census(overlaps, set(rows["edition"].unique()), catalogue)
     if moved.empty:
         return pd.DataFrame(columns=MIXED)
     printed = rows.loc[shown(rows), [*SERIES, "year", "edition", "amount", "half", "source_cell", "raw"]]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
-from qdlib.observations.rows import SERIES, SLACK, figures, integer_codes, last_day, look_up
+from qdlib.observations.rows import SERIES, figures, integer_codes, last_day, look_up, meets
 from qdlib.observations.vintages import edition_ranks
 
 LANES = ("official", "copies", "doubtful", "held")
@@ -78,11 +78,6 @@ def compare_editions(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     pairs["third"] = third_opinions(pairs, known, np.flatnonzero(reprinted), old[reprinted])
     order = np.lexsort((pairs["year"], pairs["lane_order"], pairs["edition_order"], pairs["series"]))
     return pairs.iloc[order][COLUMNS].reset_index(drop=True)
-
-
-def meets(amount, half, other, other_half):
-    """True where two printed intervals touch."""
-    return np.abs(amount - other) <= half + other_half + SLACK * np.abs(amount)
 
 
 def ordered_figures(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

@@ -7,9 +7,9 @@ finding asks for two such cells in one edition and row, or year, or for one of s
 
 import numpy as np
 
-from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures, digits, meet
+from qdlib.observations.figures import FIRST_YEAR, YEARS, Figures, digits
 from qdlib.observations.findings import explain, plain_number
-from qdlib.observations.rows import SLACK
+from qdlib.observations.rows import SLACK, meets
 from qdlib.observations.slips import best_print
 
 # Significant digits from which an equality of two unlike figures is no accident: two of five, or one of six.
@@ -47,7 +47,7 @@ def unconfirmed(figures: Figures) -> np.ndarray:
         same = prints[shift:] == prints[:-shift]
         if not same.any():
             break
-        same &= meet(amount[shift:], half[shift:], amount[:-shift], half[:-shift])
+        same &= meets(amount[shift:], half[shift:], amount[:-shift], half[:-shift])
         agreed[shift:] |= same
         agreed[:-shift] |= same
     return np.sort(order[(count[prints] > 1) & ~agreed])
@@ -103,7 +103,7 @@ def is_twin(figures: Figures, at: int, other: int) -> bool:
         return False
     row = prints_of(figures, other)
     row = row[figures.codes["edition"][row] == figures.codes["edition"][at]]
-    return not meet(figures.amount[row], figures.half[row], figures.amount[other], figures.half[other]).any()
+    return not meets(figures.amount[row], figures.half[row], figures.amount[other], figures.half[other]).any()
 
 
 def fits_worse(figures: Figures, at: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
-from qdlib.observations.rows import SLACK, last_day, shown
+from qdlib.observations.rows import last_day, shown
 
 FIRST_YEAR, YEARS = 1800, 400  # a year is a digit of the key; the rows' schema admits 1900 to 2100
 NAMES = ("indicator", "city", "scope", "edition")
@@ -180,11 +180,6 @@ def declared_breaks(codes: dict, names: dict, year: np.ndarray, catalogue: Catal
                 same = (codes["city"] == number["city"][change.city]) & (codes["scope"] == number["scope"][scope])
                 broken |= same & (year == change.first_data_year)
     return broken
-
-
-def meet(a: np.ndarray, half_a: np.ndarray, b: np.ndarray, half_b: np.ndarray) -> np.ndarray:
-    """True where the two rounding intervals meet: the figures are the same."""
-    return np.abs(a - b) <= half_a + half_b + SLACK * np.maximum(np.abs(a), np.abs(b))
 
 
 def middles(values: np.ndarray, group: np.ndarray, number: int) -> np.ndarray:

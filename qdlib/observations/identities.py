@@ -12,10 +12,10 @@ import numpy as np
 
 from qdlib.catalogue import Catalogue
 from qdlib.catalogue.events import Identity
-from qdlib.observations.figures import YEARS, Figures, meet
+from qdlib.observations.figures import YEARS, Figures
 from qdlib.observations.findings import explain, plain_number
 from qdlib.observations.members import Members, borrow_known, find_known, find_printed, gather_members
-from qdlib.observations.rows import SLACK
+from qdlib.observations.rows import SLACK, meets
 
 # Parts made from shares of two decimals miss their total by up to 2 · 0.5e-4 of it and a little: of 863 city-years of sectors
 # 34 lie between their rounding and this limit, and the 12 beyond it join a total to sectors of another vintage.
@@ -219,7 +219,7 @@ def check_growth_index(figures: Figures, identity: Identity, catalogue: Catalogu
         return []
     growth = identity.parts[0]
     wanted = 100 + members.amount(growth)
-    wrong = ~meet(members.amount(identity.total), members.half(identity.total), wanted, members.half(growth))
+    wrong = ~meets(members.amount(identity.total), members.half(identity.total), wanted, members.half(growth))
     return [
         {
             "check": "growth_index",

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
-from qdlib.observations.figures import YEARS, Figures, find_neighbours, meet
+from qdlib.observations.figures import YEARS, Figures, find_neighbours
 from qdlib.observations.findings import explain, plain_number
-from qdlib.observations.rows import SLACK
+from qdlib.observations.rows import SLACK, meets
 
 # A row of a table prints points or it does not: of 61 rows of three yearbooks 46 have one in over 90 % of their cells, 15 in under
 # 30 %, none between, so that a figure without one is an oddity above this share and none below.
@@ -112,7 +112,7 @@ def check_scopes(figures: Figures, catalogue: Catalogue) -> list[dict]:
     whole = other_scope(figures, districts, scopes.index("whole_city"))
     districts, whole = districts[whole >= 0], whole[whole >= 0]
     above = figures.amount[districts] > figures.amount[whole]
-    above &= ~meet(figures.amount[districts], figures.half[districts], figures.amount[whole], figures.half[whole])
+    above &= ~meets(figures.amount[districts], figures.half[districts], figures.amount[whole], figures.half[whole])
     return [
         {
             "check": "scope_order",

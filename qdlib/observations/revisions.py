@@ -15,8 +15,7 @@ import pandas as pd
 
 from qdlib.catalogue import Catalogue
 from qdlib.observations.censuses import agreeing_parts, find_census, medians, pool_columns
-from qdlib.observations.comparisons import meets
-from qdlib.observations.rows import SERIES, SLACK, integer_codes, look_up
+from qdlib.observations.rows import SERIES, SLACK, integer_codes, look_up, meets
 from qdlib.observations.vintages import edition_ranks
 
 EVENTS = (

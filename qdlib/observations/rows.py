@@ -172,3 +172,8 @@ def integer_codes(rows: pd.DataFrame, columns: list[str]) -> np.ndarray:
         code, values = pd.factorize(rows[column], sort=True)
         codes = codes * max(len(values), 1) + code
     return codes
+
+
+def meets(amount, half, other, other_half):
+    """True where two rounding intervals touch: the figures are the same. Numbers, arrays or columns."""
+    return np.abs(amount - other) <= half + other_half + SLACK * np.maximum(np.abs(amount), np.abs(other))

@@ -9,6 +9,7 @@ an unlinked pair (`growth`). `comparable` years may stand in one trend with the 
 them contradicts the newest group elsewhere.
 """
 
+import re
 from datetime import date
 
 import numpy as np
@@ -44,7 +45,7 @@ def check_vintage(vintage: str, editions: set[str] | None = None) -> str:
     """The vintage itself when its grammar (and, if given, its edition) is right; DataError otherwise."""
     kind, _, value = vintage.partition(":")
     good = vintage in ("latest", "first_release") or (kind == "as_of" and is_day(value))
-    if kind == "edition" and value:
+    if kind == "edition" and re.fullmatch(r"[a-z0-9_-]+", value):
         if editions is not None and value not in editions:
             raise DataError(f"no edition {value!r} in the observations{nearest(value, editions)}")
         good = True

@@ -4,12 +4,12 @@ Takes a name, a typed value and the catalogue; gives one sentence when the value
 not to the notebook: `city` is a city everywhere. A name without a domain takes any value of its type.
 """
 
-import datetime
 import re
 from collections.abc import Iterable
 
 from qdlib.analysis.assumptions import read_assumptions
 from qdlib.errors import DataError, nearest
+from qdlib.observations.vintages import check_vintage, is_day
 
 LANGUAGES = ("zh", "en")
 STAGE = re.compile(r"current|\d{4}H[12]")
@@ -29,20 +29,12 @@ def one_of(value, known: Iterable[str], what: str) -> str:
     return f"{value!r} is no {what}: {listed}{nearest(str(value), known)}"
 
 
-def is_date(text: str) -> bool:
-    try:
-        return datetime.date.fromisoformat(text).isoformat() == text
-    except (ValueError, TypeError):
-        return False
-
-
 def _vintage(value, catalogue) -> str:
-    text = str(value)
-    if text in ("latest", "first_release") or (text.startswith("as_of:") and is_date(text[6:])):
-        return ""
-    if re.fullmatch(r"edition:[a-z0-9_]+", text):
-        return ""
-    return f"{value!r}: expected latest, first_release, as_of:YYYY-MM-DD or edition:<id>"
+    try:
+        check_vintage(str(value))
+    except DataError as fault:
+        return str(fault)
+    return ""
 
 
 def _levels(value, catalogue) -> str:
@@ -69,7 +61,7 @@ _RULES = {
     "pillar": lambda value, catalogue: one_of(value, ["all", *catalogue.policy.pillars], "pillar"),
     "language": lambda value, catalogue: one_of(value, LANGUAGES, "language"),
     "stage": lambda value, catalogue: "" if STAGE.fullmatch(str(value)) else f"{value!r}: expected current or, say, 2026H2",
-    "today": lambda value, catalogue: "" if is_date(value) else f"{value!r}: expected a date YYYY-MM-DD",
+    "today": lambda value, catalogue: "" if is_day(value) else f"{value!r}: expected a date YYYY-MM-DD",
     "vintage": _vintage,
     "levels": _levels,
     "scenario": _scenario,

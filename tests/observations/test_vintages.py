@@ -408,7 +408,7 @@ def test_a_round_number_is_right_to_half_its_last_digit(value, half):
     assert round_half(value) == pytest.approx(half)
 
 
-@pytest.mark.parametrize("vintage", ["as_of:2019-13-40", "as_of:2019-02-30", "as_of:2019-6-1"])
-def test_a_day_that_the_calendar_does_not_have_is_refused(vintage):
+@pytest.mark.parametrize("vintage", ["as_of:2019-13-40", "as_of:2019-02-30", "as_of:2019-6-1", "edition:", "edition:青岛", "edition:a'b"])
+def test_a_day_that_the_calendar_does_not_have_and_what_is_no_edition_id_are_refused(vintage):
     with pytest.raises(DataError, match="expected latest, first_release"):
         check_vintage(vintage)
