@@ -13,6 +13,7 @@ from qdlib.publishing import blocks
 from qdlib.publishing.blocks import escape
 from qdlib.publishing.expansion import Report
 from qdlib.publishing.frame import TEMPLATES, Place, in_language, make_frame
+from qdlib.publishing.rules import prune_style
 
 PLACEHOLDER = '<meta name="qdlib" content="placeholder">'
 OVERVIEW, PILLARS, CITIES = "overview", "pillars/", "cities/"
@@ -239,7 +240,7 @@ def make_placeholder(site: Site, report: Report) -> str:
 def fill(site: Site, place: Place, title: str, description: str, subject: str, body: str, made: str = "page.footer.made") -> str:
     frame = make_frame(place, title, description, subject, [], made)
     frame.head = body
-    lines = (line.rstrip() for line in _template().render(page=frame).splitlines())
+    lines = (line.rstrip() for line in prune_style(_template().render(page=frame)).splitlines())
     return "\n".join(line for line in lines if line) + "\n"
 
 
