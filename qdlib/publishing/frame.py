@@ -69,6 +69,8 @@ class Frame:
     made: str
     words: dict[str, str]
     css: str
+    scripts: str = ""
+    feed: str = ""
     head: str = ""
     end: str = ""
     contents: list[tuple[str, str]] = field(default_factory=list)

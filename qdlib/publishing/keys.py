@@ -24,19 +24,25 @@ RENDERING = (
     "frame.py",
     "frames.py",
     "markdown.py",
+    "outlines.py",
     "outputs.py",
     "pages.py",
+    "rules.py",
     "theme.py",
+    "traces.py",
     "templates",
 )
 # Modules here that neither compute nor render. Any other, known or new, counts as computing: a module that is forgotten makes
 # reports run once too often, never too seldom.
 RUNNING = (
     "__init__.py",
+    "changes.py",
     "checks.py",
+    "directory.py",
     "execution.py",
     "executors.py",
     "expansion.py",
+    "feed.py",
     "folders.py",
     "kernels.py",
     "keys.py",
@@ -47,6 +53,7 @@ RUNNING = (
     "records.py",
     "rounds.py",
     "runs.py",
+    "search.py",
     "site.py",
     "verdicts.py",
 )

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qdlib.publishing import folders, publication, records
+from qdlib.publishing import changes, folders, publication, records
+from qdlib.publishing.directory import read_coverage
 from qdlib.publishing.execution import Job, Outcome
 from qdlib.publishing.executors import check_executor
 from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan
@@ -42,6 +43,7 @@ class Run:
     reasons: dict[str, str] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     failures: dict[str, list[str]] = field(default_factory=dict)
+    changes: list[dict] = field(default_factory=list)
 
 
 def run(
@@ -147,7 +149,8 @@ def known_files(reports: Iterable[Report]) -> frozenset[str]:
     """Paths that a page's links may name besides its own downloads: all pages, indexes, records."""
     files: set[str] = set()
     for report in reports:
-        files |= {f"{report.id}.html", f"runs/{report.id}.json", in_language("index.html", report.language)}
+        files |= {f"{report.id}.html", f"runs/{report.id}.json"}
+        files |= {in_language(name, report.language) for name in ("index.html", "indicators.html", "changes.html", "feed.xml")}
         if report.page.startswith("cities/"):
             files.add(in_language(f"cities/{report.page.split('/')[1]}/index.html", report.language))
     return frozenset(files)
@@ -202,12 +205,15 @@ def publish(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
     if outcome.faults:
         this.status[id] = "failed"
         this.failures[id] = [fault.detail for fault in outcome.faults]
-        publication.write_record(records.failure_record(report, before, outcome, reason, this.now, attempts))
+        record = records.failure_record(report, before, outcome, reason, this.now, attempts)
+        this.changes += changes.compare_records(before, record, this.now)
+        publication.write_record(record)
         return
     this.status[id] = "rendered" if job.executed else "published"
     if before and job.executed:
         outcome = records.with_execution(outcome, before)
     record = records.success_record(report, keys, outcome, this.status[id], reason, this.now, attempts)
+    this.changes += changes.compare_records(before, record, this.now)
     publication.publish(job, outcome, keys, record)
 
 
@@ -220,7 +226,8 @@ def publish_site(this: Run) -> None:
         for id in gone:
             print(f"removed {id}: it is no longer in the run plan")
     publication.mark_stale(this.reports, known)
-    made = make_site(this.reports, known, this.now)
+    changes.keep_changes(this.changes, this.now)
+    made = make_site(this.reports, known, this.now, changes.read_changes(), read_coverage())
     for path, html in made.items():
         publication.write_site_page(path, html)
     if this.is_whole:
