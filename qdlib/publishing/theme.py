@@ -16,7 +16,14 @@ COLOURS = {**PALETTE, **PAGE_COLOURS}
 VARIABLE_OF = {light: f"var(--{token.replace('_', '-')})" for token, (light, _) in PALETTE.items()}
 
 # Mark at the start of a status -> class of its chip. The words after the mark are the notebook's.
-MARKS = {"★": "good", "●": "good", "■": "good", "◆": "good", "◐": "caution", "○": "bad", "✕": "bad", "·": "quiet", "—": "quiet"}
+MARKS = {
+    **dict.fromkeys("★☆●■◆", "good"),
+    **dict.fromkeys("◈◇◐", "caution"),
+    **dict.fromkeys("○⊗✕⊘", "bad"),
+    **dict.fromkeys("·—", "quiet"),
+}
+# Directions are said with these, never with a mark of a status: up is not good (a rank, a share of waste), good is not up.
+DIRECTIONS = {"up": "↑", "down": "↓", "level": "→"}
 
 
 def colour_variables() -> str:
