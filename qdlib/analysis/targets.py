@@ -34,6 +34,7 @@ from qdlib.analysis.schedule import (
 )
 from qdlib.analysis.variants import Held, Robustness, find_jump_of, held_columns, hold_back, measure_robustness, rounding
 from qdlib.catalogue import Catalogue
+from qdlib.catalogue.indicators import Indicator
 from qdlib.catalogue.policy import Target
 
 STALE_AFTER = 1
@@ -241,6 +242,11 @@ def attained_share(target: Target, evidence: Evidence, direction: str) -> float 
     return attainment(evidence.latest.amount, float(target.value), direction)
 
 
+def paced_in_steps(target: Target, indicator: Indicator) -> bool:
+    """True where a pace is points or things a year, not growth: shares, ranks, counts that move in steps or start at nothing."""
+    return indicator.in_points or target.shape == "steps" or target.kind == "cumulative"
+
+
 def comparable_figures(evidence: Evidence) -> tuple:
     return tuple(figure for figure in evidence.figures if not figure.derived)
 
@@ -265,6 +271,7 @@ def describe(
     variants = {shape: path.with_shape(shape) if path else None for shape in ("linear", "geometric")}
     both = reason is None and not maintain
     used = [figure for figure in (base, latest) if figure]
+    by_step = paced_in_steps(target, indicator)
     judged = latest is not None and goal is not None and (target.kind != "rank" or evidence.ranking is not None)
     bands = read_bands(target, latest.amount) if latest else {}
     return Assessment(
@@ -292,8 +299,10 @@ def describe(
         attainment=attained_share(target, evidence, indicator.direction),
         meets=meets(target, latest.amount) if judged else None,
         above_band=bool(latest and reason is None and above_band(target, latest.amount)),
-        required_pace=required_growth(latest.amount, goal, year - latest.year, indicator.in_points) if both and goal else None,
-        own_pace=required_growth(base.amount, latest.amount, latest.year - base.year, indicator.in_points) if both else None,
+        required_pace=required_growth(latest.amount, goal, year - latest.year, by_step)
+        if both and goal and not meets(target, latest.amount)
+        else None,
+        own_pace=required_growth(base.amount, latest.amount, latest.year - base.year, by_step) if both else None,
         years_ahead=years_ahead(path, latest.year, latest.amount) if both and path else None,
         probability=likely.probability,
         probability_low=likely.low,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from qdlib.analysis.pillars import MET, STANDINGS, count_pillars
-from qdlib.analysis.targets import Case
+from qdlib.analysis.targets import Case, paced_in_steps
 from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.policy import Target
 from qdlib.publishing.display import number, report_language
@@ -100,11 +100,16 @@ def why(case: Case) -> str:
     """The sentence for a reason, and what else a reader must know of the record."""
     result, target = case.assessment, case.target
     parts = [word(f"reason.{result.reason}.long")] if result.reason else []
-    if target.open_definition:
-        parts.append(target.open_definition.in_language(report_language()))
+    return (" " if report_language() == "en" else "").join([*parts, *open_points(target)])
+
+
+def open_points(target: Target) -> list[str]:
+    """What the text leaves open, a sentence each: a definition, the year, a value that is our reading."""
+    parts = [target.open_definition.in_language(report_language())] if target.open_definition else []
     parts += [word("target.no_year")] if target.year is None and target.op != "lead" else []
     parts += [word("target.our_reading")] if not target.value_stated else []
-    return (" " if report_language() == "en" else "").join(part if part.endswith((".", "。")) else part + "。" for part in parts)
+    stop = "." if report_language() == "en" else "。"
+    return [part if part.endswith((".", "。")) else part + stop for part in parts]
 
 
 def name(case: Case) -> str:
@@ -120,12 +125,14 @@ def probability(case: Case) -> str:
 
 
 def pace(value: float | None, case: Case) -> str:
-    """Growth a year in percent, or percentage points for shares."""
+    """Growth a year in percent, percentage points for shares, things or places a year for counts and ranks."""
     if value is None or pd.isna(value):
         return UNKNOWN
-    points = load_catalogue().indicators[case.target.indicator].in_points
-    sign = "+" if value > 0 else ""
-    return f"{sign}{number(value, 1)} {word('target.points')}" if points else f"{sign}{number(value, 1)}%"
+    indicator = load_catalogue().indicators[case.target.indicator]
+    said = f"{'+' if value > 0 else ''}{number(value, 1)}"
+    if not paced_in_steps(case.target, indicator):
+        return f"{said}%"
+    return f"{said} {word('target.points') if indicator.unit == 'percent' else unit_word(indicator.unit)}"
 
 
 def target_table(cases: Iterable[Case], columns: list[str]) -> pd.DataFrame:

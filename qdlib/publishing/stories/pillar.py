@@ -14,6 +14,7 @@ from qdlib.publishing.phrases import headings, name, needed_decimals, requiremen
 from qdlib.publishing.stories.overview import count_rows, editions, headline_row, path_of
 
 STATUS_COLUMNS = ["clause", "name", "requirement", "base", "latest", "latest_year", "status", "schedule", "needs", "probability"]
+SMALL = 100  # below it a reference value needs the indicator's decimals
 MISSING_COLUMNS = ["clause", "name", "requirement", "status", "why"]
 
 
@@ -67,7 +68,7 @@ def yearly(cases: list[Case]) -> dict | None:
         indicator = load_catalogue().indicators[case.target.indicator]
         units[key], decimals[key], columns[key] = (
             unit_word(indicator.unit),
-            indicator.decimals if indicator.in_points else 0,
+            indicator.decimals if indicator.in_points or abs(case.target.value) < SMALL else 0,
             name(case),
         )
     return {

@@ -11,14 +11,14 @@ from qdlib.analysis.pairs import Joint
 from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
-from qdlib.publishing.phrases import amount, chip, name, status_words, word
+from qdlib.publishing.phrases import amount, chip, latest, name, open_points, status_words, word
 
 PERCENT = 100
 
 
 def remarks(case: Case, joints: Iterable[Joint] = ()) -> list[str]:
     """Every remark on one commitment, the gravest first."""
-    rules = (jump, bound, rounding, way, band, stretch, quota, ranking)
+    rules = (jump, bound, rounding, way, band, stretch, quota, ranking, reading)
     found = [sentence for rule in rules for sentence in rule(case)]
     return [*found, *(joint_line(case, line) for line in joints if case.target.id in line.targets)]
 
@@ -45,7 +45,7 @@ def change(value: float, case: Case) -> str:
 def bound(case: Case) -> Iterable[str]:
     result = case.assessment
     if result.bound_decides:
-        yield word("remark.bound_decides", raw=result.bound)
+        yield word("remark.bound_decides", raw=latest(case))
     elif result.bound and result.checks.distance_at_least is not None:
         yield word("remark.bound_way", raw=result.bound, share=number(PERCENT * result.checks.distance_at_least, 1))
     elif result.bound and result.reason != "bound_only":
@@ -96,6 +96,12 @@ def quota(case: Case) -> Iterable[str]:
 def ranking(case: Case) -> Iterable[str]:
     if case.assessment.list_name:
         yield word("remark.ranking", list=case.assessment.list_name, size=case.assessment.list_size)
+
+
+def reading(case: Case) -> Iterable[str]:
+    """What the text leaves open of a commitment that is judged all the same; one that is not says it beside its reason (`why`)."""
+    if case.assessment.status:
+        yield from open_points(case.target)
 
 
 def joint_line(case: Case, line: Joint) -> str:

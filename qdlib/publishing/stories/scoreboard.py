@@ -67,16 +67,16 @@ def index_rows(kind: str, index: Index, targets) -> list[dict]:
     rows = []
     for form in FORMS:
         low, high = index.intervals[form]
-        left = index.without.values()
-        arithmetic = form == "arithmetic" and bool(left)
+        arithmetic = form == "arithmetic"
+        left = (index.without if arithmetic else index.without_geometric).values()
         rows.append(
             first
             | {
                 "form": word(f"overview.index.{form}"),
                 "value": getattr(index, form),
                 "interval": f"{number(low, 1)}–{number(high, 1)}",
-                "without": f"{number(min(left), 1)}–{number(max(left), 1)}" if arithmetic else UNKNOWN,
-                "decisive": targets[index.decisive].name.in_language(report_language()) if arithmetic else UNKNOWN,
+                "without": f"{number(min(left), 1)}–{number(max(left), 1)}" if left else UNKNOWN,
+                "decisive": targets[index.decisive].name.in_language(report_language()) if arithmetic and left else UNKNOWN,
                 "spread": " / ".join(number(index.sensitivity[source], 1) for source in SOURCES) if arithmetic else UNKNOWN,
             }
         )
