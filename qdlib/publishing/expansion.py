@@ -79,7 +79,7 @@ def expand_plan(plan: Plan, setting: Setting) -> list[Report]:
 def expand_line(line: Line, parameters: list[Parameter], setting: Setting) -> list[Report]:
     """The reports of one line: the product of its `for`, in each language."""
     entry, named = line.entry, line.entry.get("for") or {}
-    fixed = {"today": setting.today} if setting.today and "today" in {parameter.name for parameter in parameters} else {}
+    fixed = own_values(setting, {parameter.name for parameter in parameters} - set(named))
     fixed |= {**(entry.get("values") or {}), **setting.overrides_for(entry["notebook"])}
     faults = list(line_faults(entry, named, fixed, [parameter.name for parameter in parameters]))
     choices = [expand_choice(name, choice, setting, faults) for name, choice in named.items()]
@@ -90,6 +90,13 @@ def expand_line(line: Line, parameters: list[Parameter], setting: Setting) -> li
             reports.append(make_report(entry, parameters, {**texts, "language": language}, setting.catalogue, faults))
     raise_all(RunError, dict.fromkeys(faults), "line")
     return reports
+
+
+def own_values(setting: Setting, names: set[str]) -> dict[str, str]:
+    """What a run knows without being told: the day, and the city of its policy for a page that is made for no city in particular."""
+    policy = getattr(setting.catalogue, "policy", None)
+    known = {"today": setting.today, "city": policy.city if policy else ""}
+    return {name: value for name, value in known.items() if value and name in names}
 
 
 def line_faults(entry: Mapping, named: Mapping, fixed: Mapping, known: list[str]) -> Iterable[str]:

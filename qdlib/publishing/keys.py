@@ -7,6 +7,7 @@ belong to the render key alone, so that a new style renders again without comput
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -81,9 +82,15 @@ def digest(*parts) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def hash_files(paths: Iterable[Path]) -> str:
-    """One hash of files of the package, by their path and their content."""
-    return digest(*((path.relative_to(PACKAGE).as_posix(), hash_file(path)) for path in sorted(set(paths))))
+def catalogue_folder() -> Path:
+    """The catalogue in use: a second policy's, where QD_CATALOGUE names one."""
+    return folders.folder_of("QD_CATALOGUE") if os.environ.get("QD_CATALOGUE") else PACKAGE / "catalogue"
+
+
+def hash_files(paths: Iterable[Path], root: Path | None = None) -> str:
+    """One hash of files below `root` (the package), by their path and their content."""
+    root = root or PACKAGE
+    return digest(*((path.relative_to(root).as_posix(), hash_file(path)) for path in sorted(set(paths))))
 
 
 def hash_file(path: Path) -> str:
@@ -106,20 +113,21 @@ def code_files() -> list[Path]:
 
 def catalogue_files() -> list[Path]:
     """Metadata that notebooks compute or speak with: all of the catalogue but the words of the page's frame."""
-    return [path for path in files_of(["catalogue"], PACKAGE) if path.suffix != ".py" and path.name != PAGE_WORDS]
+    return [path for path in files_of(["."], catalogue_folder()) if path.suffix != ".py" and path.name != PAGE_WORDS]
 
 
 def read_common() -> Common:
     """What all reports of one run have in common; read once per run."""
     lock = folders.PROJECT / "requirements.lock"
     inputs = {
-        "catalogue": hash_files(catalogue_files()),
+        "catalogue": hash_files(catalogue_files(), catalogue_folder()),
         "code": hash_files(code_files()),
         "lock": hash_file(lock) if lock.exists() else "",
         "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
     }
-    shared = ["catalogue/text", "charts/palette.py"]  # words of both languages, colours
-    return Common(inputs, hash_files([*files_of(RENDERING, PACKAGE / "publishing"), *files_of(shared, PACKAGE)]))
+    words = catalogue_folder()
+    drawing = [*files_of(RENDERING, PACKAGE / "publishing"), PACKAGE / "charts" / "palette.py"]
+    return Common(inputs, digest(hash_files(drawing), hash_files(files_of(["text"], words), words)))
 
 
 def notebook_hash(path: Path) -> str:

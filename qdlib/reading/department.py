@@ -38,6 +38,7 @@ from qdlib.reading.department_form import (
 )
 from qdlib.reading.department_programme import read_programme
 from qdlib.reading.errors import UnreadableFile
+from qdlib.reading.rank_lists import describe_list
 from qdlib.reading.sources import make_source_cell, sniff
 
 MOST_ROWS = 5_000  # a form has some hundred; a stray format far below makes a million
@@ -278,7 +279,7 @@ def read_extras(line: Line, target, value: float) -> list[str]:
             line.blame("list_size", "no_list_size")
         elif size is not None and (size != int(size) or size < value):
             line.blame("list_size", "list_too_short", f"{value:g}")
-        words += [name, f"n = {size:g}" if size is not None else ""]
+        words += describe_list(name, size)
     if asked["definition"]:
         words.append(read_text(line, "definition", "no_definition"))
     return [*words, read_text(line, "note")]

@@ -9,6 +9,7 @@ import importlib
 
 _MODULES = (
     "assumptions",
+    "bindings",
     "forecast",
     "hindsight",
     "methods",
@@ -17,6 +18,8 @@ _MODULES = (
     "pillar",
     "programme",
     "quality",
+    "remarks",
+    "scoreboard",
     "targets",
     "trend",
 )
