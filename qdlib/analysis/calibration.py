@@ -14,14 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qdlib.analysis.outlook import WORDS
+from qdlib.analysis.outlook import ALONE, HEADLINE, WORDS, Past
 from qdlib.analysis.pseudo_targets import KEY, list_cases
 from qdlib.analysis.recalibration import Line, fit_line, recalibrate_in_time
 
 HORIZONS = (1, 2, 3)
 DRAWS, SEED = 1000, 20260630
 BENCHMARK = "drift_15"
-HEADLINE, ALONE = "headline", "alone"
 SOURCES = {HEADLINE: "mean", ALONE: "forecast"}  # what each is recalibrated from
 METHODS = ("drift_15", "drift_5", "base_rate", "peers", "forecast", "mean", HEADLINE, ALONE)
 LEAST_OF_A_WORD = 100  # cases
@@ -209,3 +208,8 @@ class TrackRecord:
         """`judge_word` on the past cases of the horizon; too_few_cases where there are none."""
         own = self.choose("word", horizon, method).set_index("key")
         return judge_word(word, own["value"][word], int(own["cases"][word])) if word in own.index else "too_few_cases"
+
+
+def look_back(kept: pd.DataFrame | None, peers: Mapping[str, pd.DataFrame]) -> Past:
+    """What `targets.assess_policy` may look back on: the slice `calibration` as read from the store, and the other cities' series."""
+    return Past(TrackRecord.from_frame(kept), peers)

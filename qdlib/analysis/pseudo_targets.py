@@ -12,8 +12,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from qdlib.analysis.reference_class import RECENT_YEARS, weigh_recent
+
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
-YEARS = 5  # of the panel's growth up to the origin
 LEAST_BEFORE = 6
 LEAST_WINDOWS = 72
 DRIFTS = (15, 5)  # changes
@@ -52,11 +53,11 @@ def cases_of(indicator: str, wide: pd.DataFrame, horizon: int) -> pd.DataFrame:
     before = (~np.isnan(levels)).cumsum(axis=1) - 1
     drifts = {changes: fit_drifts(levels, changes) for changes in DRIFTS}
     frames = [empty_cases()]
-    for at in range(YEARS, levels.shape[1] - horizon):
+    for at in range(RECENT_YEARS, levels.shape[1] - horizon):
         usable = ~np.isnan(levels[:, at]) & ~np.isnan(levels[:, at + horizon]) & (before[:, at] >= LEAST_BEFORE)
-        if np.count_nonzero(~np.isnan(growth[:, at - YEARS : at])) < LEAST_WINDOWS or not usable.any():
+        if np.count_nonzero(~np.isnan(growth[:, at - RECENT_YEARS : at])) < LEAST_WINDOWS or not usable.any():
             continue
-        recent = growth[:, at - YEARS + 1 : at + 1][:, ::-1]  # the newest year first
+        recent = growth[:, at - RECENT_YEARS + 1 : at + 1][:, ::-1]  # the newest year first
         target = np.quantile(recent[~np.isnan(recent)], QUANTILES)
         hits, windows = count_windows(recent, target)
         shape = (int(usable.sum()), len(QUANTILES))
@@ -84,15 +85,6 @@ def count_windows(recent: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, n
     """Which windows reached each target (cities, years, targets), and which exist (cities, years), as 0 and 1."""
     known = ~np.isnan(recent)
     return ((recent[..., None] >= target) & known[..., None]).astype(float), known.astype(float)
-
-
-def weigh_recent(hits: np.ndarray, windows: np.ndarray) -> np.ndarray:
-    """Share of windows that reached a growth, (Σ w·hits + ½)/(Σ w·windows + 1), years on axis −2, the newest first, w halving by year.
-
-    Growth slows or quickens in all cities together, so last year's windows speak loudest; the half keeps shares off 0 and 1.
-    """
-    weight = 0.5 ** np.arange(hits.shape[-2])[:, None]
-    return ((weight * hits).sum(axis=-2) + 0.5) / ((weight * windows).sum(axis=-2) + 1)
 
 
 def fit_drifts(levels: np.ndarray, changes: int) -> tuple[np.ndarray, ...]:

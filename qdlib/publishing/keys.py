@@ -48,6 +48,7 @@ RUNNING = (
     "rounds.py",
     "runs.py",
     "site.py",
+    "slices.py",
     "verdicts.py",
 )
 PAGE_WORDS = "pages.yml"
