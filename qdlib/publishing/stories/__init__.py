@@ -9,9 +9,11 @@ import importlib
 
 _MODULES = (
     "assumptions",
+    "calibration",
     "forecast",
     "hindsight",
     "methods",
+    "outlooks",
     "overview",
     "peers",
     "pillar",
