@@ -9,6 +9,7 @@ import importlib
 
 _MODULES = (
     "assumptions",
+    "calibration",
     "composite",
     "cross_checks",
     "distance",
@@ -27,7 +28,9 @@ _MODULES = (
     "pillars",
     "programme",
     "prospects",
+    "pseudo_targets",
     "realisation",
+    "recalibration",
     "reference_class",
     "reporting_gaps",
     "robustness",

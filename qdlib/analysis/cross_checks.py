@@ -157,9 +157,10 @@ def drift_probability(
 
 
 def stand_beside(checks: CrossChecks, likely: Outlook) -> CrossChecks:
-    """The checks with the drift beside the forecast: none without a forecast, and a mark where they are far apart."""
+    """The checks with the drift beside the forecast: none without a forecast, and a mark where they and the peers are far apart."""
     if likely.probability is None:
         return replace(checks, probability_drift=None)
-    said = (likely.probability, likely.low, likely.high, checks.probability_drift)
+    peers = likely.peers.probability if likely.peers else None
+    said = (likely.probability, likely.forecast_probability, likely.low, likely.high, peers, checks.probability_drift)
     known = [probability for probability in said if probability is not None]
     return replace(checks, models_disagree=max(known) - min(known) > MOST_SPREAD)

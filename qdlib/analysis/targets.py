@@ -18,7 +18,7 @@ from qdlib.analysis.distance import attainment, rank_attainment
 from qdlib.analysis.evidence import Bound, Evidence, Figure, choose_evidence
 from qdlib.analysis.identities import newest_floor
 from qdlib.analysis.judgement import is_maintained, judge, reference_path
-from qdlib.analysis.outlook import Outlook, outlook
+from qdlib.analysis.outlook import Outlook, Past, outlook
 from qdlib.analysis.paths import Path
 from qdlib.analysis.schedule import (
     above_band,
@@ -74,6 +74,9 @@ class Assessment:
     probability_high: float | None
     probability_word: str | None
     probability_reason: str | None
+    probability_forecast: float | None
+    probability_peers: float | None
+    probability_mark: str | None
     stale: bool
     aspirational: bool
     pair: str | None
@@ -112,10 +115,19 @@ def last_full_year(today: str) -> int:
 
 
 def assess_policy(
-    catalogue: Catalogue, series: pd.DataFrame, rows: pd.DataFrame, full_year: int, confirmed: Set[tuple[str, int]] = frozenset()
+    catalogue: Catalogue,
+    series: pd.DataFrame,
+    rows: pd.DataFrame,
+    full_year: int,
+    confirmed: Set[tuple[str, int]] = frozenset(),
+    past: Past | None = None,
 ) -> list[Case]:
-    """Every target of the policy, in the order of the registry; confirmed: jumps (target id, year) that a review has let through."""
-    return [assess_target(target, catalogue, series, rows, full_year, confirmed) for target in catalogue.policy.targets.values()]
+    """Every target of the policy, in the order of the registry.
+
+    confirmed: jumps (target id, year) that a review has let through. past: `calibration.look_back`; without it outlooks are uncalibrated.
+    """
+    targets = catalogue.policy.targets.values()
+    return [assess_target(target, catalogue, series, rows, full_year, confirmed, past) for target in targets]
 
 
 def assessments_frame(cases: list[Case]) -> pd.DataFrame:
@@ -138,6 +150,7 @@ def assess_target(
     rows: pd.DataFrame,
     full_year: int,
     confirmed: Set[tuple[str, int]] = frozenset(),
+    past: Past | None = None,
 ) -> Case:
     """One target against the figures known in the chosen vintage up to the last full year."""
     indicator = catalogue.indicators[target.indicator]
@@ -154,7 +167,8 @@ def assess_target(
     status, s = (None, None) if reason else judge(target, evidence, path, maintain, unit, indicator.direction == "down", year)
     assessable = reason is None or reason == "no_base"
     stale = assessable and evidence.latest is not None and evidence.latest.year < full_year - STALE_AFTER
-    likely = outlook(target, comparable_figures(evidence), indicator, year) if assessable and not stale else Outlook(None)
+    speaks = assessable and not stale
+    likely = outlook(target, comparable_figures(evidence), indicator, year, past) if speaks else Outlook(None)
     worth = (
         Robustness(**held_columns(held))
         if reason
@@ -309,6 +323,9 @@ def describe(
         probability_high=likely.high,
         probability_word=likely.word,
         probability_reason=likely.reason,
+        probability_forecast=likely.forecast_probability,
+        probability_peers=likely.peers.probability if likely.peers else None,
+        probability_mark=likely.mark,
         stale=stale,
         aspirational=target.aspirational,
         pair=target.pair,

@@ -22,6 +22,7 @@ TARGET_KEYS = [
     "reason",
     "schedule",
     "probability",
+    "probability_mark",
     "stale",
     "aspirational",
     "pair",
@@ -109,14 +110,16 @@ def indicators() -> list[dict]:
 
 
 def targets(today: str | None) -> list[dict]:
+    from qdlib.analysis.calibration import look_back
     from qdlib.analysis.targets import assess_policy, assessments_frame, last_full_year
     from qdlib.catalogue import load_catalogue
-    from qdlib.observations.store import read_observations, read_series
+    from qdlib.observations.store import read_observations, read_peers, read_series, read_shared
 
     catalogue = load_catalogue()
     city = catalogue.policy.city
     full_year = last_full_year(today or date.today().isoformat())
-    cases = assess_policy(catalogue, read_series(city), read_observations(city), full_year)
+    past = look_back(read_shared("calibration"), read_peers(city))
+    cases = assess_policy(catalogue, read_series(city), read_observations(city), full_year, past=past)
     return plain(assessments_frame(cases).astype({"year": "Int64", "latest_year": "Int64"})[TARGET_KEYS])
 
 

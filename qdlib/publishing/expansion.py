@@ -162,6 +162,10 @@ def expand_reads(reads: list[str], values: Mapping, catalogue, faults: list[str]
     return tuple(sorted(set(slices)))
 
 
+def reads_piece(report: Report, piece: str) -> bool:
+    return report.reads == ("all",) or piece in report.reads
+
+
 def choose_reports(
     reports: list[Report],
     only: Iterable[str] = (),

@@ -56,6 +56,7 @@ RUNNING = (
     "runs.py",
     "search.py",
     "site.py",
+    "slices.py",
     "verdicts.py",
 )
 PAGE_WORDS = "pages.yml"

@@ -118,10 +118,14 @@ def name(case: Case) -> str:
 
 
 def probability(case: Case) -> str:
+    """The number and its word; a mark where it is uncalibrated, where its word is withdrawn, and where the models disagree."""
     result = case.assessment
     if result.probability is None:
         return UNKNOWN
-    return f"{result.probability:.2f} {word(f'probability.{result.probability_word}')}"
+    said = [word(f"probability.{result.probability_word}")] if result.probability_word else []
+    said += [word(f"probability.mark.{result.probability_mark}")] if result.probability_mark != "calibrated" else []
+    said += [word("probability.disagree")] if result.checks.models_disagree else []
+    return f"{result.probability:.2f} {word('probability.join').join(said)}"
 
 
 def pace(value: float | None, case: Case) -> str:

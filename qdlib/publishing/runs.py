@@ -1,4 +1,4 @@
-"""One run, as a table of contents: lock, plan, keys, execute, judge, render, publish, site, summary.
+"""One run, as a table of contents: lock, plan, shared slices, keys, execute, judge, render, publish, site, summary.
 
 Takes filters and options; writes `reports/` and gives an exit code (0 all held, 1 something failed and is listed, 75 another
 run holds the lock). A misspelt name stops the run before anything is touched. Reports whose inputs are unchanged are not
@@ -19,14 +19,15 @@ from qdlib.publishing import changes, folders, publication, records
 from qdlib.publishing.directory import read_coverage
 from qdlib.publishing.execution import Job, Outcome
 from qdlib.publishing.executors import check_executor
-from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan
+from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan, reads_piece
 from qdlib.publishing.frame import Place, in_language
 from qdlib.publishing.kernels import end_all_noted
-from qdlib.publishing.keys import Keys, digest, make_keys, read_common, reason_to_execute
+from qdlib.publishing.keys import Common, Keys, digest, make_keys, read_common, reason_to_execute
 from qdlib.publishing.plan import read_plan
 from qdlib.publishing.progress import Progress
 from qdlib.publishing.rounds import run_rounds
 from qdlib.publishing.site import make_menu, make_site
+from qdlib.publishing.slices import make_calibration
 
 LOCKED = 75
 
@@ -74,7 +75,10 @@ def run(
             return LOCKED
         end_all_noted(folders.state_folder() / "kernels")
         shutil.rmtree(folders.state_folder() / "scratch", ignore_errors=True)
-        jobs = choose_jobs(this, setting.with_data, force)
+        common = read_common()
+        if any(reads_piece(report, "calibration") for report in this.chosen):
+            make_calibration(common, setting.with_data, setting.catalogue)
+        jobs = choose_jobs(this, common, setting.with_data, force)
         stopped = make_all(this, jobs, executor, workers)
         publish_site(this)
     print_summary(this, time.monotonic() - began, stopped)
@@ -114,9 +118,9 @@ def lock_file(file) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def choose_jobs(this: Run, with_data: list[str], force: bool) -> list[Job]:
+def choose_jobs(this: Run, common: Common, with_data: list[str], force: bool) -> list[Job]:
     """Keys of every chosen report, and a job for each that must be executed or rendered; the slowest last time comes first."""
-    common, jobs = read_common(), []
+    jobs = []
     site_files = known_files(this.reports)
     for report in this.chosen:
         place = make_place(this, report)

@@ -10,9 +10,11 @@ import importlib
 _MODULES = (
     "assumptions",
     "bindings",
+    "calibration",
     "forecast",
     "hindsight",
     "methods",
+    "outlooks",
     "overview",
     "peers",
     "pillar",
