@@ -20,6 +20,7 @@ from qdlib.catalogue.events import Event, Identity, load_events, load_identities
 from qdlib.catalogue.indicators import Indicator, load_indicators
 from qdlib.catalogue.policy import Policy, load_policy
 from qdlib.catalogue.programme import Programme, cross_check_programme, load_programme
+from qdlib.catalogue.reviews import Review, cross_check_reviews, load_reviews
 from qdlib.catalogue.sources import Source, load_sources
 from qdlib.catalogue.texts import Texts, load_texts
 from qdlib.errors import CatalogueError, nearest, raise_all
@@ -50,6 +51,7 @@ class Catalogue:
     derived: Mapping[str, DerivedSeries]
     corrections: tuple[Correction, ...]
     policy: Policy
+    reviews: tuple[Review, ...]
     programme: Programme
     texts: Texts
 
@@ -115,6 +117,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         derived=MappingProxyType(load_derived(folder / "derived.yml", faults)),
         corrections=load_corrections(folder / "corrections.yml", faults),
         policy=policy,
+        reviews=load_reviews(folder / "reviews.yml", faults),
         programme=load_programme(folder / "programme", tuple(policy.pillars) if policy else (), faults),
         texts=load_texts(folder / "text", faults),
     )
@@ -184,4 +187,5 @@ def cross_check(catalogue: Catalogue) -> list[str]:
         for clause in target.clauses:
             if not 1 <= clause <= catalogue.policy.clauses:
                 faults.append(f"target {target.id}: clause {clause} is not in the policy, which has {catalogue.policy.clauses}")
+    faults += cross_check_reviews(catalogue.reviews, catalogue.policy.targets, catalogue.texts)
     return faults + cross_check_programme(catalogue.programme, catalogue.policy, catalogue.indicators)

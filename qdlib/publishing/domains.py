@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable
 
 from qdlib.analysis.assumptions import read_assumptions
+from qdlib.catalogue.documents import is_day
 from qdlib.errors import DataError, nearest
-from qdlib.observations.vintages import check_vintage, is_day
+from qdlib.observations.vintages import check_vintage
 
 LANGUAGES = ("zh", "en")
 STAGE = re.compile(r"current|\d{4}H[12]")
