@@ -76,7 +76,9 @@ def cross_check_reviews(reviews: tuple[Review, ...], targets: Container[str], te
         if review.kind != "override":
             continue
         if review.value not in words:
-            faults.append(f"{review.where}: `value` is {review.value!r}, expected a word: {', '.join(words)}{nearest(review.value, words)}")
+            faults.append(
+                f"{review.where}: `value` is {review.value!r}, expected a word: {', '.join(words)}{nearest(review.value, words)}"
+            )
         for other in reviews[:number]:
             same = (other.target, other.kind) == (review.target, review.kind)
             if same and other.date <= review.expires and review.date <= other.expires:

@@ -8,7 +8,10 @@ from qdlib.analysis.schedule import WORDS
 from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.reviews import NO_VERDICT, STATUS, Review
 
-OVERRIDE = '- {target: T01, kind: override, value: ahead, reason: {zh: 未公开的数据, en: unpublished figures}, author: 某评估中心, date: "2026-07-01", expires: "2026-12-31"}\n'
+OVERRIDE = (
+    "- {target: T01, kind: override, value: ahead, reason: {zh: 未公开的数据, en: unpublished figures}, author: 某评估中心, "
+    'date: "2026-07-01", expires: "2026-12-31"}\n'
+)
 JUMP = '- {target: T02, kind: confirmed_jump, value: "2024", reason: {zh: 已核实, en: checked}, author: 某统计局, date: "2026-07-01"}\n'
 WORD_TEXTS = "status:\n  ahead: {zh: 快于序时, en: ahead}\n  lost: {zh: 远离, en: lost}\n  not_assessable: {zh: 无法评估, en: not assessable}\n"
 
