@@ -22,8 +22,8 @@ COLUMNS = ["day", "full_year", "id", "pillar", "word", "stale", "latest_year", "
 
 
 def rating_days(policy: Policy, today: str) -> list[str]:
-    """Midyear of each year from the plan's first year on, then today."""
-    midyears = [f"{year}-{MIDYEAR}" for year in range(policy.plan[0], int(today[:4]) + 1)]
+    """Midyear of each year after the plan's first, so that a full year of the plan is known, then today."""
+    midyears = [f"{year}-{MIDYEAR}" for year in range(policy.plan[0] + 1, int(today[:4]) + 1)]
     return [*(day for day in midyears if day < today), today]
 
 

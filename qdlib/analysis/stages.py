@@ -21,7 +21,7 @@ from qdlib.catalogue.reviews import Review
 from qdlib.errors import DataError, nearest
 from qdlib.observations.rows import COLUMNS, in_catalogue_unit, shown
 from qdlib.observations.vintages import choose_vintage
-from qdlib.reading.stages import CURRENT, Stage
+from qdlib.reading.stages import CURRENT, Stage, collect_stages
 
 STEPS = ("then", "method", "revision", "new_data", "now")
 CAUSES = ("method", "revision", "new_data", "override")  # of the moves between them
@@ -89,12 +89,13 @@ def check_not_backdated(rows: pd.DataFrame, today: str) -> None:
         )
 
 
-def choose_stage(stages: Sequence[Stage], name: str, today: str, catalogue: Catalogue) -> Stage | None:
+def choose_stage(stored: pd.DataFrame | None, name: str, city: str, today: str, catalogue: Catalogue) -> Stage | None:
     """The stage of a name, or for `current` the newest that was stored by the day; None where none was.
 
-    Stages of another policy are passed over. DataError for a name that there is not, or that was stored after the day.
+    stored: the slice `stages` of the store. Stages of another policy or city are passed over. DataError for a name that there is not, or that
+    was stored after the day.
     """
-    own = [stage for stage in stages if stage.policy == catalogue.policy.title.zh]
+    own = [stage for stage in collect_stages(stored) if (stage.policy, stage.city) == (catalogue.policy.title.zh, city)]
     past = [stage for stage in own if stage.today <= today]
     if name == CURRENT:
         return past[-1] if past else None

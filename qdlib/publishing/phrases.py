@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from qdlib.analysis.pillars import STANDINGS, count_pillars
+from qdlib.analysis.stages import MET
 from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.policy import Target
@@ -75,13 +76,21 @@ def target_requirement(target: Target) -> str:
 
 
 def chip(case: Case) -> str:
-    """Mark and word of a status, or `—` and the reason; a stale one carries its year in brackets."""
+    """Mark and word of a status, or `—` and the reason; a review in force beside it; a stale one carries its year in brackets."""
     result = case.assessment
-    if result.status:
-        text = f"{MARKS[result.status]} {word(f'status.{result.status}')}"
+    override = case.review.value if case.review else None
+    return verdict_words(result.status or result.reason, override, result.latest_year if result.stale else None)
+
+
+def verdict_words(verdict: str, override: str | None = None, stale_year: int | None = None) -> str:
+    """A status, a reason or `stages.word_of` as a chip's text. The computed word stands first: an override never takes its place."""
+    if verdict in MARKS:
+        text = f"{MARKS[verdict]} {word(f'status.{verdict}')}"
     else:
-        text = f"{UNKNOWN} {word(f'reason.{result.reason}.short')}"
-    return f"{text} ({result.latest_year})" if result.stale else text
+        text = f"{UNKNOWN} {word(f'reason.{verdict.removesuffix(MET)}.short')}"
+        text = word("stages.attained", word=text) if verdict.endswith(MET) else text
+    text = word("reviews.beside", word=text, review=word(f"status.{override}")) if override else text
+    return f"{text} ({stale_year})" if stale_year else text
 
 
 def why(case: Case) -> str:

@@ -49,7 +49,7 @@ def publish(monkeypatch, raw: Path, more: str) -> None:
 def changes(catalogue=None, today: str = TODAY):
     """The comparison of the one stage stored with what the store holds now, by target."""
     catalogue = catalogue or load_catalogue()
-    stage = stages.choose_stage(collect_stages(store.read_shared("stages")), "current", today, catalogue)
+    stage = stages.choose_stage(store.read_shared("stages"), "current", "qingdao", today, catalogue)
     return stages.compare_stage(stage, catalogue, store.read_observations("qingdao"), today).set_index("id")
 
 
@@ -252,18 +252,19 @@ def test_targets_that_came_and_went(staged):
 
 
 def test_a_stage_of_another_policy_is_passed_over(staged):
-    catalogue, found = load_catalogue(), collect_stages(store.read_shared("stages"))
+    catalogue, found = load_catalogue(), store.read_shared("stages")
     other = replace(catalogue, policy=replace(catalogue.policy, title=Name("另一份意见", "Other opinions")))
-    assert stages.choose_stage(found, "current", TODAY, catalogue).name == "2025H1"
-    assert stages.choose_stage(found, "current", TODAY, other) is None
-    assert stages.choose_stage(found, "current", "2025-06-29", catalogue) is None
+    assert stages.choose_stage(found, "current", "qingdao", TODAY, catalogue).name == "2025H1"
+    assert stages.choose_stage(found, "current", "qingdao", TODAY, other) is None
+    assert stages.choose_stage(found, "current", "jinan", TODAY, catalogue) is None
+    assert stages.choose_stage(found, "current", "qingdao", "2025-06-29", catalogue) is None
 
 
 def test_a_stage_that_there_is_not_says_which_there_are(staged):
     from qdlib.errors import DataError
 
-    catalogue, found = load_catalogue(), collect_stages(store.read_shared("stages"))
+    catalogue, found = load_catalogue(), store.read_shared("stages")
     with pytest.raises(DataError, match="no stage '2025H2' is stored; did you mean 2025H1.*stored are 2025H1"):
-        stages.choose_stage(found, "2025H2", TODAY, catalogue)
+        stages.choose_stage(found, "2025H2", "qingdao", TODAY, catalogue)
     with pytest.raises(DataError, match="stage 2025H1 was stored on 2025-06-30, after 2025-01-01"):
-        stages.choose_stage(found, "2025H1", "2025-01-01", catalogue)
+        stages.choose_stage(found, "2025H1", "qingdao", "2025-01-01", catalogue)

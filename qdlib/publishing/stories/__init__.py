@@ -17,6 +17,7 @@ _MODULES = (
     "pillar",
     "programme",
     "quality",
+    "stages",
     "targets",
     "trend",
 )
