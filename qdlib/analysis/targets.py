@@ -36,6 +36,7 @@ from qdlib.analysis.variants import Held, Robustness, find_jump_of, held_columns
 from qdlib.catalogue import Catalogue
 from qdlib.catalogue.indicators import Indicator
 from qdlib.catalogue.policy import Target
+from qdlib.catalogue.reviews import Review
 
 STALE_AFTER = 1
 
@@ -99,13 +100,14 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Case:
-    """An assessment with what charts need: the evidence, the path, the outlook."""
+    """An assessment with what charts need: the evidence, the path, the outlook; `review` is an override in force, set beside it."""
 
     target: Target
     evidence: Evidence
     assessment: Assessment
     path: Path | None
     outlook: Outlook
+    review: Review | None = None
 
 
 def last_full_year(today: str) -> int:

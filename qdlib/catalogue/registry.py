@@ -22,6 +22,7 @@ from qdlib.catalogue.events import Event, Identity, load_events, load_identities
 from qdlib.catalogue.indicators import Indicator, load_indicators
 from qdlib.catalogue.policy import Policy, load_policy
 from qdlib.catalogue.programme import Programme, cross_check_programme, load_programme
+from qdlib.catalogue.reviews import Review, cross_check_reviews, load_reviews
 from qdlib.catalogue.sources import Source, load_sources
 from qdlib.catalogue.texts import Texts, load_texts
 from qdlib.errors import CatalogueError, nearest, raise_all
@@ -52,6 +53,7 @@ class Catalogue:
     derived: Mapping[str, DerivedSeries]
     corrections: tuple[Correction, ...]
     policy: Policy
+    reviews: tuple[Review, ...]
     programme: Programme
     texts: Texts
 
@@ -130,6 +132,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         derived=MappingProxyType(load_derived(folder / "derived.yml", faults)),
         corrections=load_corrections(folder / "corrections.yml", faults),
         policy=policy,
+        reviews=load_reviews(folder / "reviews.yml", faults),
         programme=load_programme(folder / "programme", tuple(policy.pillars) if policy else (), faults),
         texts=load_texts(folder / "text", faults),
     )
@@ -210,4 +213,5 @@ def cross_check(catalogue: Catalogue) -> list[str]:
             if identity.name is None or identity.unit is None:
                 faults.append(f"{where}: {identity.solve_for!r} is no indicator: state its `name` and `unit`")
         need(catalogue.units, identity.unit, where, "unit")
+    faults += cross_check_reviews(catalogue.reviews, catalogue.policy.targets, catalogue.texts)
     return faults + cross_check_programme(catalogue.programme, catalogue.policy, catalogue.indicators)

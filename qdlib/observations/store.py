@@ -25,7 +25,7 @@ import pyarrow.parquet as parquet
 from qdlib.errors import BusyError, DataError, RunError, nearest
 
 TABLES = ("observations", "series", "revisions", "findings", "corrections", "unmatched")
-SHARED = ("programme", "calibration")
+SHARED = ("programme", "stages", "calibration")
 # Tables whose content makes a city's hash: what a report can show of its figures. Labels without an indicator change no figure.
 HASHED = ("observations", "series", "revisions", "findings", "corrections")
 FORMAT = 1
@@ -61,7 +61,7 @@ def cities_with_data() -> list[str]:
 
 
 def content_hash(piece: str) -> str:
-    """Hash of a slice's content (a city, `programme`, `calibration`), whatever the version of the file format."""
+    """Hash of a slice's content (a city, `programme`, `stages`, `calibration`), whatever the version of the file format."""
     manifest = read_manifest()
     if piece in manifest["cities"]:
         return manifest["cities"][piece]["hash"]
@@ -148,7 +148,10 @@ def read_revisions(city: str) -> pd.DataFrame:
 
 
 def read_shared(piece: str) -> pd.DataFrame | None:
-    """A slice that belongs to no city (`programme`: what departments report on its items); None where nothing was written."""
+    """A slice that belongs to no city; None where nothing was written.
+
+    `programme`: what departments report on its items. `stages`: the files of frozen stages, as `reading.stages` gives them.
+    """
     refuse_undeclared(piece)
     if piece not in SHARED:
         raise DataError(f"no shared slice {piece!r}{nearest(piece, SHARED)}; there are {', '.join(SHARED)}")

@@ -12,12 +12,12 @@ from itertools import product
 from pathlib import Path
 
 from qdlib.errors import RunError, raise_all
+from qdlib.observations.store import SHARED as SHARED_SLICES
 from qdlib.publishing import folders
 from qdlib.publishing.domains import one_of
 from qdlib.publishing.parameters import Parameter, check_texts, unknown_name
 from qdlib.publishing.plan import Line, Plan
 
-SHARED_SLICES = ("programme", "calibration")
 PAGE = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*")
 RESERVED = ("data", "runs", "en")  # folders of the site with another purpose
 
@@ -145,7 +145,7 @@ def make_report(entry: dict, parameters: list[Parameter], texts: dict, catalogue
 
 
 def expand_reads(reads: list[str], values: Mapping, catalogue, faults: list[str]) -> tuple[str, ...]:
-    """Slices of the store: city slugs, a parameter that holds a city or a peer group, `all`, `programme`, `calibration`."""
+    """Slices of the store: city slugs, a parameter that holds a city or a peer group, `all`, and those that belong to no city."""
     slices: list[str] = []
     for name in reads:
         if name == "peer_group" and name in values:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from qdlib.publishing import folders
@@ -60,6 +61,8 @@ RUNNING = (
     "verdicts.py",
 )
 PAGE_WORDS = "pages.yml"
+JUDGING = ("observations", "forecasting", "analysis")
+NO_METHOD = ("reviews.yml", "sources.yml")
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,17 @@ def code_files() -> list[Path]:
 def catalogue_files() -> list[Path]:
     """Metadata that notebooks compute or speak with: all of the catalogue but the words of the page's frame."""
     return [path for path in files_of(["."], catalogue_folder()) if path.suffix != ".py" and path.name != PAGE_WORDS]
+
+
+def method_version() -> str:
+    """What judges: the package's version and twelve digits of the code and metadata that a verdict comes from.
+
+    A stage carries it as a name. Whether a word changed by method is found by judging the stored figures again, because most changes
+    of code change no word; the changelog, under Methods, says what changed. Words for people, reviews and sources are no method.
+    """
+    code = files_of(["catalogue", *JUDGING], PACKAGE, ".py")
+    metadata_files = [path for path in catalogue_files() if path.parent.name != "text" and path.name not in NO_METHOD]
+    return f"{version('qdlib')}+{hash_files([*code, *metadata_files])[:12]}"
 
 
 def read_common() -> Common:

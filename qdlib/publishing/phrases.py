@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from qdlib.analysis import stages
 from qdlib.analysis.pillars import MET, STANDINGS, count_pillars
 from qdlib.analysis.targets import Case, paced_in_steps
 from qdlib.catalogue import load_catalogue
@@ -77,12 +78,23 @@ def target_requirement(target: Target) -> str:
 
 
 def chip(case: Case) -> str:
-    """Mark and word of a status, or `—` and the reason; a stale one carries its year in brackets."""
+    """Mark and word of a status, or `—` and the reason; a review in force beside it; a stale one carries its year in brackets."""
     result = case.assessment
-    text = status_words(result.status, result.reason)
-    if result.above_band and result.status in MET:
-        text = word("target.above_band", word=text)
-    return f"{text} ({result.latest_year})" if result.stale else text
+    override = case.review.value if case.review else None
+    above = result.above_band and result.status in MET
+    return verdict_words(result.status or result.reason, override, result.latest_year if result.stale else None, above)
+
+
+def verdict_words(verdict: str, override: str | None = None, stale_year: int | None = None, above_band: bool = False) -> str:
+    """A status, a reason or `stages.word_of` as a chip's text. The computed word stands first: an override never takes its place."""
+    if verdict in MARKS:
+        text = status_words(verdict, None)
+    else:
+        text = status_words(None, verdict.removesuffix(stages.MET))
+        text = word("stages.attained", word=text) if verdict.endswith(stages.MET) else text
+    text = word("target.above_band", word=text) if above_band else text
+    text = word("reviews.beside", word=text, review=word(f"status.{override}")) if override else text
+    return f"{text} ({stale_year})" if stale_year else text
 
 
 def status_words(status: str | None, reason: str | None) -> str:

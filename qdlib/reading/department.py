@@ -11,13 +11,13 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from qdlib.catalogue import Catalogue
+from qdlib.catalogue.documents import is_day
 from qdlib.errors import nearest
 from qdlib.reading.department_cells import Line, read_date, read_figure, read_number, read_text, show
 from qdlib.reading.department_form import (
@@ -85,13 +85,6 @@ def read_report(
             place = partial(make_source_cell, f"{SOURCE}_{reported}", file, name)
             report.programme += [row | {"source_cell": place(row["source_cell"])} for row in found]
     return report
-
-
-def is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def draft_sidecar(data: bytes, file: str, reported: str, catalogue: Catalogue) -> str:

@@ -22,6 +22,7 @@ _MODULES = (
     "quality",
     "remarks",
     "scoreboard",
+    "stages",
     "targets",
     "trend",
 )
