@@ -28,7 +28,9 @@ from tests.conftest import FROZEN, ROOT
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 THEN, TODAY = "2025-12-31", "2026-06-30"
 MARINE = ("marine_gdp", 2024)
-REVIEW = Review("T17", "override", "on_schedule", Name("另有部门数据", "figures of the department"), "Evaluation centre", "2026-01-31", "2026-12-31")
+REASON = Name("另有部门数据", "figures of the department")
+REVIEWER = ("Evaluation centre", "2026-01-31", "2026-12-31")
+REVIEW = Review("T17", "override", "on_schedule", REASON, *REVIEWER)
 
 
 @pytest.fixture(params=["zh", "en"])
