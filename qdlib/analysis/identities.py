@@ -59,27 +59,21 @@ class Implication:
 
 
 def assess_identities(
-    catalogue: Catalogue, series: pd.DataFrame, rows: pd.DataFrame, peers: Mapping[str, Mapping[str, pd.DataFrame]]
+    catalogue: Catalogue, series: pd.DataFrame, rows: pd.DataFrame, peers: Mapping[str, pd.DataFrame]
 ) -> list[Implication]:
-    """Every identity of the policy in its order; peers: by indicator (`sought`), the series of the comparable cities."""
+    """Every identity of the policy in its order; peers: all series of other cities, of which the policy's peer group counts."""
+    group = [city for city in catalogue.peer_groups[catalogue.policy.peers].members if city in peers]
     solved: dict[str, Interval] = {}
     resting: dict[str, tuple[str, ...]] = {}
     found = []
     for identity in catalogue.policy.identities:
-        item = assess_identity(
-            identity, catalogue.policy, series, rows, peers.get(identity.solve_for, {}), solved, resting, limits_of(identity, catalogue)
-        )
+        own = {city: peers[city][peers[city]["indicator"] == identity.solve_for] for city in group}
+        item = assess_identity(identity, catalogue.policy, series, rows, own, solved, resting, limits_of(identity, catalogue))
         if identity.solve_for and identity.solve_for not in solved:
             solved[identity.solve_for] = (item.implied, item.low, item.high)
             resting[identity.solve_for] = item.targets
         found.append(item)
     return found
-
-
-def sought(catalogue: Catalogue) -> list[str]:
-    """The indicators that identities solve for: the peers' series of these say how often such growth was seen."""
-    wanted = (identity.solve_for for identity in catalogue.policy.identities)
-    return list(dict.fromkeys(key for key in wanted if key in catalogue.indicators))
 
 
 def limits_of(identity: TargetIdentity, catalogue: Catalogue) -> tuple[float | None, float | None]:

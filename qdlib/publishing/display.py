@@ -248,6 +248,22 @@ def table(
     _display("table", id, payload, blocks.table(payload, _page_word), f"{payload['caption']} ({len(payload['rows'])})")
 
 
+def show_or(drawn: Mapping | None, reason: str) -> None:
+    """The figure that a story made, by `show`; the notice of a reason in its place where there is none."""
+    if drawn:
+        show(**drawn)
+    else:
+        notice(reason, instead_of="figure")
+
+
+def table_or(made: Mapping | None, reason: str) -> None:
+    """The table that a story made, by `table`; the notice of a reason in its place where there is none."""
+    if made:
+        table(**made)
+    else:
+        notice(reason, instead_of="table")
+
+
 def headline(frame, caption: str = "", *, columns: Mapping[str, str] | None = None, sources: Iterable[str] = ()) -> None:
     """The report's key figures for the index and for comparison with the last run.
 

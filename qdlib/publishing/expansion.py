@@ -145,7 +145,8 @@ def make_report(entry: dict, parameters: list[Parameter], texts: dict, catalogue
 
 
 def expand_reads(reads: list[str], values: Mapping, catalogue, faults: list[str]) -> tuple[str, ...]:
-    """Slices of the store: city slugs, a parameter that holds a city or a peer group, `all`, and those that belong to no city."""
+    """Slices of the store: city slugs, a parameter that holds a city or a peer group, `policy_city` (whoever's policy it is), `all`,
+    and those that belong to no city."""
     slices: list[str] = []
     for name in reads:
         if name == "peer_group" and name in values:
@@ -153,6 +154,8 @@ def expand_reads(reads: list[str], values: Mapping, catalogue, faults: list[str]
             slices += catalogue.peer_groups[group].members
         elif name in values:
             slices.append(str(values[name]))
+        elif name == "policy_city":
+            slices.append(catalogue.policy.city)
         else:
             slices.append(name)
     if "all" in slices:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qdlib.analysis.evidence import derive_figures, parse_product
-from qdlib.analysis.identities import assess_identities, assess_identity, implied_value, sought
+from qdlib.analysis.identities import assess_identities, assess_identity, implied_value
 from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.policy import TargetIdentity
 from qdlib.errors import CatalogueError
@@ -74,7 +74,7 @@ def implied(frozen):
     """Every identity of the policy on the project's own figures."""
     catalogue = load_catalogue()
     others = [city for city in store.cities_with_data() if city != "qingdao"]
-    peers = {key: {other: store.read_series(other, key) for other in others} for key in sought(catalogue)}
+    peers = {other: store.read_series(other) for other in others}
     found = assess_identities(catalogue, store.read_series("qingdao"), store.read_observations("qingdao"), peers)
     return {item.id: item for item in found}
 

@@ -32,7 +32,7 @@ def test_an_unknown_text_gets_the_nearest_ids(folder):
 
 
 def test_a_missing_value_is_named(folder):
-    with pytest.raises(CatalogueError, match=r"text `greeting` \(en\) needs 'city', was given town"):
+    with pytest.raises(CatalogueError, match=r"text `greeting` \(en\) needs 'city', was given .*town"):
         load_catalogue(folder).say("greeting", "en", town="Qingdao")
 
 

@@ -215,7 +215,7 @@ def test_an_override_of_the_stage_that_has_ended_is_a_change(raw, monkeypatch):
 
     reviewed = with_reviews(review("override", "on_schedule", "2025-01-31", "2025-12-31"))
     with monkeypatch.context() as patch:
-        patch.setattr(registry, "packaged_catalogue", lambda: reviewed)
+        patch.setattr(registry, "cached_catalogue", lambda folder: reviewed)
         assert qd("export", "--stage", "2025H1", "--today", DAY).exit_code == 0
     plain_build(monkeypatch)
     assert changes(reviewed, "2025-12-31").loc["T03", "change"] == "unchanged"

@@ -7,6 +7,8 @@ import nbformat
 import pandas as pd
 import pytest
 
+from qdlib.observations.vintages import SERIES_COLUMNS
+
 STORE = {"format": 1, "newest_edition": "qd_yearbook_2023", "shared": {}}
 DEFAULT_CITIES = {"qingdao": "1111aaaa", "jinan": "2222bbbb"}
 
@@ -76,11 +78,10 @@ class Project:
         self.set_data(DEFAULT_CITIES)
 
     def set_data(self, hashes: dict[str, str]) -> None:
-        """One figure of each city, under the hash given for its content."""
+        """Cities without a figure, each under the hash given for its content."""
         (self.data / "series").mkdir(exist_ok=True)
         for city in hashes:
-            series = pd.DataFrame({"city": [city], "indicator": ["gdp_current_prices"], "year": [2024]})
-            series.to_parquet(self.data / "series" / f"{city}.parquet")
+            pd.DataFrame(columns=list(SERIES_COLUMNS)).to_parquet(self.data / "series" / f"{city}.parquet")
         parts = {city: {"hash": hash, "files": {"series": f"{city}.parquet"}} for city, hash in hashes.items()}
         content = {**STORE, "cities": parts}
         (self.data / "manifest.json").write_text(json.dumps(content), encoding="utf-8")

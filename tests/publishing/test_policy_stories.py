@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from qdlib.analysis.identities import assess_identities, sought
+from qdlib.analysis.identities import assess_identities
 from qdlib.analysis.pairs import join_pairs
 from qdlib.analysis.targets import assess_policy
 from qdlib.catalogue import load_catalogue
@@ -41,7 +41,7 @@ def cases(frozen):
 def implied(frozen):
     catalogue = load_catalogue()
     others = [city for city in store.cities_with_data() if city != "qingdao"]
-    peers = {key: {other: store.read_series(other, key) for other in others} for key in sought(catalogue)}
+    peers = {other: store.read_series(other) for other in others}
     return assess_identities(catalogue, store.read_series("qingdao"), store.read_observations("qingdao"), peers)
 
 
