@@ -20,7 +20,7 @@ def indicator_list(place: Place, listed: list[Listed]) -> str:
     parts = [finding({"title": title, "lede": say("page.directory.lede")}, say("page.directory.question"))]
     for theme in dict.fromkeys(each.theme for each in listed):
         own = [each for each in listed if each.theme == theme]
-        name = say(f"page.directory.theme.{theme}")
+        name = theme_name(place, theme)
         rows = "".join(indicator_row(place, each) for each in own)
         heads = "".join(f'<th scope="col">{escape(say(f"page.directory.{head}"))}</th>' for head in ("name", "unit", "years", "cities"))
         parts.append(
@@ -29,6 +29,14 @@ def indicator_list(place: Place, listed: list[Listed]) -> str:
             f"<tbody>{rows}</tbody></table></div></div>"
         )
     return "".join(parts)
+
+
+def theme_name(place: Place, theme: str) -> str:
+    """The theme in words; a catalogue with a theme of its own gives it in its texts, else its file's name stands."""
+    from qdlib.catalogue import load_catalogue
+
+    key = f"page.directory.theme.{theme}"
+    return place.say(key) if key in load_catalogue().texts else theme.replace("_", " ")
 
 
 def indicator_row(place: Place, each: Listed) -> str:
