@@ -13,8 +13,8 @@ from qdlib.errors import QdlibError, RunError
 @click.option("--pillar", multiple=True, metavar="ID", help="Only reports of this pillar; may be repeated.")
 @click.option("--language", multiple=True, type=click.Choice(["zh", "en"]), help="Only this language.")
 @click.option("--executor", default="local", show_default=True, help="Where notebooks run.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Number of worker processes; default: the cores.")
-@click.option("--plain", is_flag=True, help="Use plain kernels (the only kind so far).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Number of worker processes; default: two per core, one with plain kernels.")
+@click.option("--plain", is_flag=True, help="Use plain kernels, none of the pre-warmed process.")
 @click.option("--force", is_flag=True, help="Run every report, changed or not.")
 @click.option(
     "--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another run plan than notebooks/runs.yml."
@@ -29,7 +29,7 @@ def run(only, city, pillar, language, executor, workers, plain, force, plan, par
     values = dict(split_parameter(text) for text in parameter)
     filters = {"only": only, "city": city, "pillar": pillar, "language": language, "parameters": values}
     try:
-        code = run_plan(**filters, workers=workers, force=force, plan=plan, executor=executor)
+        code = run_plan(**filters, workers=workers, force=force, plan=plan, executor=executor, plain=plain)
     except RunError as error:
         # Refused before anything started: wrong usage where something was asked for, a broken plan otherwise.
         error.exit_code = 2 if any(filters.values()) else 1

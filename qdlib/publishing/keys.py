@@ -38,17 +38,21 @@ RUNNING = (
     "executors.py",
     "expansion.py",
     "folders.py",
+    "imports.py",
+    "keeper.py",
     "kernels.py",
     "keys.py",
     "lab.py",
     "plan.py",
     "progress.py",
+    "provisioner.py",
     "publication.py",
     "records.py",
     "rounds.py",
     "runs.py",
     "site.py",
     "verdicts.py",
+    "warm.py",
 )
 PAGE_WORDS = "pages.yml"
 

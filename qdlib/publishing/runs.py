@@ -10,6 +10,7 @@ import datetime
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,9 +18,10 @@ from pathlib import Path
 
 from qdlib.publishing import folders, publication, records
 from qdlib.publishing.execution import Job, Outcome
-from qdlib.publishing.executors import check_executor
+from qdlib.publishing.executors import check_executor, prepare_executor, usual_workers
 from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan
 from qdlib.publishing.frame import Place, in_language
+from qdlib.publishing.keeper import Keeper
 from qdlib.publishing.kernels import end_all_noted
 from qdlib.publishing.keys import Keys, digest, make_keys, read_common, reason_to_execute
 from qdlib.publishing.plan import read_plan
@@ -32,7 +34,8 @@ LOCKED = 75
 
 @dataclass
 class Run:
-    """One run: what the plan says, what the filters chose (`is_whole`: there were none), what has become of each report."""
+    """One run: what the plan says, what the filters chose (`is_whole`: there were none), what has become of each report
+    (`plain`: why its kernel was not a warm one)."""
 
     reports: list[Report]
     chosen: list[Report]
@@ -41,6 +44,7 @@ class Run:
     keys: dict[str, Keys] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
     failures: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -53,10 +57,12 @@ def run(
     force: bool = False,
     plan: Path | str | None = None,
     executor: str = "local",
+    plain: bool = False,
     parameters: Mapping[str, str] | None = None,
 ) -> int:
     """Make the reports that the filters choose; returns the exit code. RunError for a wrong option, before anything is made.
 
+    plain: no kernels of the pre-warmed process.
     parameters: NAME=VALUE of the command line as text, typed and checked by the notebooks' parameter cells.
     """
     began = time.monotonic()
@@ -73,7 +79,7 @@ def run(
         end_all_noted(folders.state_folder() / "kernels")
         shutil.rmtree(folders.state_folder() / "scratch", ignore_errors=True)
         jobs = choose_jobs(this, setting.with_data, force)
-        stopped = make_all(this, jobs, executor, workers)
+        stopped = make_all(this, jobs, executor, workers, plain)
         publish_site(this)
     print_summary(this, time.monotonic() - began, stopped)
     return 1 if this.failures or stopped else 0
@@ -169,22 +175,35 @@ def make_place(this: Run, report: Report) -> Place:
 def make_job(this: Run, report: Report, place: Place, executed: str, files: frozenset[str]) -> Job:
     state = folders.state_folder()
     keyed = replace(place, key=this.keys[report.id].execution[:12])
-    return Job(report, keyed, str(state / "scratch" / report.id), executed, files, str(state / "kernels"))
+    scratch, notes = state / "scratch" / report.id, state / "kernels"
+    return Job(report, keyed, str(scratch), executed, files, str(notes), folders.folder_environment())
 
 
-def make_all(this: Run, jobs: list[Job], executor: str, workers: int | None) -> bool:
+def make_all(this: Run, jobs: list[Job], executor: str, workers: int | None, plain: bool) -> bool:
     """Run the jobs and publish each that held as soon as it is there. True when the run was stopped from outside."""
     if not jobs:
         return False
-    with Progress(len(jobs)) as progress:
+    prepare_executor(executor)
+    with warm_kernels(jobs, executor, plain) as jobs, Progress(len(jobs)) as progress:
 
         def settle(job: Job, outcome: Outcome, attempts: int) -> None:
             publish(this, job, outcome, attempts)
             progress.step(job.report.id, this.status[job.report.id], outcome, this.failures.get(job.report.id, ()))
 
-        stopped = run_rounds(jobs, executor, workers, settle)
+        stopped = run_rounds(jobs, executor, workers or usual_workers(warm=any(job.warm for job in jobs)), settle)
     advise_font()
     return stopped
+
+
+@contextmanager
+def warm_kernels(jobs: list[Job], executor: str, plain: bool):
+    """The jobs with the socket of a pre-warmed process, while there is one; with the reason where there is none."""
+    if plain or executor != "local" or all(job.executed for job in jobs):
+        yield jobs
+        return
+    with Keeper() as keeper:
+        socket = keeper.wait_ready()
+        yield [replace(job, warm=socket, why_plain=keeper.why_not) for job in jobs]
 
 
 def advise_font() -> None:
@@ -199,6 +218,8 @@ def publish(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
     """Downloads, page, record, key; a failure leaves them alone and says so on the old page."""
     report, id = job.report, job.report.id
     keys, reason, before = this.keys[id], this.reasons[id], records.read_record(id)
+    if outcome.why_plain:
+        this.plain[id] = outcome.why_plain
     if outcome.faults:
         this.status[id] = "failed"
         this.failures[id] = [fault.detail for fault in outcome.faults]
@@ -234,6 +255,8 @@ def print_summary(this: Run, seconds: float, stopped: bool) -> None:
     pages = len(list(folders.files_below(folders.reports_folder(), ".html")))
     listed = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
     print(f"{len(this.chosen)} reports: {listed or 'none'} · {pages} pages in the site · {seconds:.1f} s", flush=True)
+    for why, number in Counter(this.plain.values()).items():
+        print(f"{number} on plain kernels: {why}", file=sys.stderr)
     if stopped:
         left = [report.id for report in this.chosen if report.id not in this.status]
         print(f"stopped from outside; not run: {', '.join(left) or 'none'}", file=sys.stderr)
