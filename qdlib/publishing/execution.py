@@ -13,6 +13,7 @@ import signal
 import time
 import traceback
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from qdlib.publishing import folders, kernels
@@ -177,10 +178,9 @@ def render(job: Job, notebook: dict, site: Path, outcome: Outcome) -> Outcome:
 
     from qdlib.publishing.checks import page_faults
     from qdlib.publishing.downloads import clean_notebook, make_notebook
-    from qdlib.publishing.pages import PageExporter
 
     node = nbformat.from_dict(clean_notebook(notebook))
-    html, resources = PageExporter().from_notebook_node(node, resources={"place": job.place})
+    html, resources = page_exporter().from_notebook_node(node, resources={"place": job.place})
     page = resources["page"]
     files = {**page.files(), page.file("", ".ipynb"): make_notebook(notebook), f"{job.place.id}.html": html.encode("utf-8")}
     faults = [Fault("text" if fault.startswith("text ") else "page", fault) for fault in page.faults]
@@ -191,6 +191,14 @@ def render(job: Job, notebook: dict, site: Path, outcome: Outcome) -> Outcome:
         target.write_bytes(content)
     ordered = (*sorted(set(files) - {f"{job.place.id}.html"}), f"{job.place.id}.html")
     return replace(outcome, faults=(*outcome.faults, *faults), files=ordered, summary=summarise(page, html))
+
+
+@cache
+def page_exporter():
+    """One for each worker: compiling the templates takes longer than filling them in."""
+    from qdlib.publishing.pages import PageExporter
+
+    return PageExporter()
 
 
 def summarise(page, html: str) -> dict:
