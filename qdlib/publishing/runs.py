@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from qdlib.publishing.plan import read_plan
 from qdlib.publishing.progress import Progress
 from qdlib.publishing.rounds import run_rounds
 from qdlib.publishing.site import make_menu, make_site
+from qdlib.publishing.verdicts import Fault
 
 LOCKED = 75
 
@@ -78,9 +79,13 @@ def run(
             return LOCKED
         end_all_noted(folders.state_folder() / "kernels")
         shutil.rmtree(folders.state_folder() / "scratch", ignore_errors=True)
+        folders.remove_drafts(folders.reports_folder())
         jobs = choose_jobs(this, setting.with_data, force)
         stopped = make_all(this, jobs, executor, workers, plain)
-        publish_site(this)
+        try:
+            publish_site(this)
+        except OSError as error:
+            this.failures["index"] = [f"the indexes of the site could not be written: {error}"]
     print_summary(this, time.monotonic() - began, stopped)
     return 1 if this.failures or stopped else 0
 
@@ -221,15 +226,27 @@ def publish(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
     if outcome.why_plain:
         this.plain[id] = outcome.why_plain
     if outcome.faults:
-        this.status[id] = "failed"
-        this.failures[id] = [fault.detail for fault in outcome.faults]
-        publication.write_record(records.failure_record(report, before, outcome, reason, this.now, attempts))
+        fail(this, job, outcome, attempts)
         return
-    this.status[id] = "rendered" if job.executed else "published"
+    status = "rendered" if job.executed else "published"
     if before and job.executed:
         outcome = records.with_execution(outcome, before)
-    record = records.success_record(report, keys, outcome, this.status[id], reason, this.now, attempts)
-    publication.publish(job, outcome, keys, record)
+    record = records.success_record(report, keys, outcome, status, reason, this.now, attempts)
+    try:
+        publication.publish(job, outcome, keys, record)
+    except OSError as error:  # a full disk, as a rule: its key is gone, so the next run makes the page again
+        fail(this, job, Outcome((Fault("infrastructure", f"the page could not be written: {error}"),)), attempts)
+    else:
+        this.status[id] = status
+
+
+def fail(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
+    id = job.report.id
+    this.status[id] = "failed"
+    this.failures[id] = [fault.detail for fault in outcome.faults]
+    record = records.failure_record(job.report, records.read_record(id), outcome, this.reasons[id], this.now, attempts)
+    with suppress(OSError):  # what fills the disk is listed with the failures in any case
+        publication.write_record(record)
 
 
 def publish_site(this: Run) -> None:
