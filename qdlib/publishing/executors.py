@@ -1,20 +1,22 @@
 """Where reports run: a `concurrent.futures.Executor` by name.
 
-Takes `local` and a number of workers, or the address of a Dask cluster; gives an executor. Local workers are forked from a server
-that has imported papermill and nbconvert once (`imports`); where there is no such server they are spawned. They use one native thread
-each, and leave when the run that started them is gone, whatever ended it: their kernels leave with them.
+Takes `local` and a number of workers, or the address of a Dask cluster (`cluster`); gives an executor. Local workers are forked from a
+server that has imported papermill and nbconvert once (`imports`); where there is no such server they are spawned. They use one native
+thread each, and leave when the run that started them is gone, whatever ended it: their kernels leave with them.
 """
 
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import re
 import signal
 import sys
 import threading
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
 
 from qdlib.errors import RunError
 
+CLUSTER = re.compile(r"(tcp|tls)://[^\s/:]+:\d+")
 MOST_WORKERS = 16
 MEMORY_OF_A_WORKER = 400_000_000  # bytes: worker and kernel together
 # Set before a worker starts, because native libraries read them when they are loaded; kernels inherit them. A second thread, be it of
@@ -44,16 +46,28 @@ def free_memory() -> int:
 
 
 def check_executor(address: str, workers: int | None) -> None:
-    """Refuse a wrong option before anything is made."""
-    if address != "local":
-        raise RunError(f"executor {address!r} is not available, expected `local`")
+    """Refuse a wrong option, or a cluster that cannot do the work, before anything is made."""
+    if address != "local" and not CLUSTER.fullmatch(address):
+        raise RunError(f"executor {address!r} is unknown, expected `local` or the address of a Dask scheduler such as tcp://host:8786")
     if workers is not None and workers < 1:
         raise RunError(f"workers={workers}, expected 1 or more")
+    if address != "local":
+        from qdlib.publishing.cluster import check_cluster
+
+        check_cluster(address)
 
 
 def open_executor(address: str = "local", workers: int | None = None) -> Executor:
-    check_executor(address, workers)
+    if address != "local":
+        from qdlib.publishing.cluster import open_cluster
+
+        return open_cluster(address)
     return ProcessPoolExecutor(workers or usual_workers(), mp_context=prepare_context(), initializer=prepare_worker)
+
+
+def has_lost_worker(error: BaseException) -> bool:
+    """Whether a job failed because the process that had it is gone, here or on a cluster."""
+    return isinstance(error, (BrokenExecutor, CancelledError)) or type(error).__module__.partition(".")[0] == "distributed"
 
 
 def prepare_executor(address: str) -> None:
@@ -64,13 +78,17 @@ def prepare_executor(address: str) -> None:
 
 def prepare_context():
     """How workers are started; the server that they are forked from begins its imports at once."""
-    os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
+    limit_threads()
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["qdlib.publishing.imports"])
     multiprocessing.forkserver.ensure_running()
     return context
+
+
+def limit_threads() -> None:
+    os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
 
 
 def prepare_worker() -> None:

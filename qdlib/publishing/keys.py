@@ -34,6 +34,7 @@ RENDERING = (
 RUNNING = (
     "__init__.py",
     "checks.py",
+    "cluster.py",
     "execution.py",
     "executors.py",
     "expansion.py",
@@ -50,6 +51,7 @@ RUNNING = (
     "records.py",
     "rounds.py",
     "runs.py",
+    "schedule.py",
     "site.py",
     "verdicts.py",
     "warm.py",

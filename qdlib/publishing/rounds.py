@@ -17,8 +17,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from qdlib.errors import RunError
 from qdlib.publishing.execution import Job, Outcome, make_report
-from qdlib.publishing.executors import open_executor
+from qdlib.publishing.executors import has_lost_worker, open_executor
 from qdlib.publishing.kernels import end_all_noted
 from qdlib.publishing.verdicts import Fault
 
@@ -51,8 +52,13 @@ def run_batch(
     batch: list[Job], address: str, workers: int, settle: Settle, attempts: Counter, broken: Counter, last: bool
 ) -> list[Job]:
     """One executor's worth of jobs; returns those that may be tried again."""
-    executor = open_executor(address, min(workers, len(batch)))
     again: list[Job] = []
+    try:
+        executor = open_executor(address, min(workers, len(batch)))
+    except RunError as error:  # a cluster that was there when the run began
+        for job in batch:
+            settle(job, Outcome((Fault("infrastructure", str(error)),)), attempts[job.report.id])
+        return again
     try:
         pending = {submit(executor, job): job for job in batch}
         while pending:
@@ -87,10 +93,11 @@ def submit(executor: Executor, job: Job) -> Future:
 def result_of(future, job: Job, broken: Counter) -> Outcome:
     try:
         return future.result()
-    except BrokenExecutor:
-        broken[job.report.id] += 1
-        return Outcome((Fault("infrastructure", "the worker process died"),), infrastructure=True)
-    except Exception as error:  # a fault of ours in the worker: one report must not stop the others
+    except Exception as error:
+        if has_lost_worker(error):
+            broken[job.report.id] += 1
+            return Outcome((Fault("infrastructure", "the worker process died"),), infrastructure=True)
+        # a fault of ours in the worker: one report must not stop the others
         return Outcome((Fault("infrastructure", f"{type(error).__name__}: {error}"),))
 
 

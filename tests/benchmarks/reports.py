@@ -68,8 +68,8 @@ def choose(number: int) -> list[tuple[str, int]]:
 def compare(reports: list[tuple[str, int]], folder: Path, workers: int | None) -> None:
     print(f"{len(reports)} reports, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start ({GOALS})")
     ways = {
-        "shell loop": lambda into: measure(loop(reports, into)),
-        "xargs -P2": lambda into: measure(loop(reports, into, " | xargs -P2 -I{} sh -c {}")),
+        "shell loop": lambda into: measure(shell(reports, into, 1)),
+        "xargs -P2": lambda into: measure(shell(reports, into, 2)),
         "plain pool": lambda into: measure(run_command(reports, into, workers, "--plain"), into),
         "warm pool": lambda into: measure(run_command(reports, into, workers), into),
     }
@@ -80,7 +80,9 @@ def compare(reports: list[tuple[str, int]], folder: Path, workers: int | None) -
         results[name] = way(into)
         contents[name] = [content_of(into / f"{id_of(report)}.html") for report in reports]
         report_way(name, results, len(reports))
-    differing = {name: sum(a != b for a, b in zip(found, contents["shell loop"], strict=True)) for name, found in contents.items()}
+    differing = {
+        name: sum(a != b for a, b in zip(found, contents["shell loop"], strict=True)) for name, found in contents.items()
+    }
     print(f"pages whose content differs from the shell loop's: {differing}")
     if any(differing.values()):
         sys.exit(1)
@@ -92,14 +94,19 @@ def report_way(name: str, results: dict[str, Measured], number: int) -> None:
     if "xargs -P2" in results:
         two = results["xargs -P2"]
         against += f", {two.seconds / this.seconds:4.1f} x xargs ({two.cpu / this.cpu:.1f} x by CPU)"
-    print(f"{name:10} {this.seconds:7.1f} s, {this.seconds / number:5.2f} s each, CPU {this.cpu / number:5.2f} s each, {against}", flush=True)
+    print(
+        f"{name:10} {this.seconds:7.1f} s, {this.seconds / number:5.2f} s each, CPU {this.cpu / number:5.2f} s each, {against}",
+        flush=True,
+    )
 
 
 def measure_many(reports: list[tuple[str, int]], folder: Path, workers: int | None) -> None:
     command = run_command(reports, folder, workers)
     print(f"{len(reports)} reports, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start (floor 180 s, goal 120 s)")
     first = measure(command, folder, memory=True)
-    print(f"{first.seconds:.1f} s, {first.seconds / len(reports):.2f} s each, CPU {first.cpu:.0f} s, peak {first.peak / 1e9:.2f} GB")
+    print(
+        f"{first.seconds:.1f} s, {first.seconds / len(reports):.2f} s each, CPU {first.cpu:.0f} s, peak {first.peak / 1e9:.2f} GB"
+    )
     print(first.said.splitlines()[-1])
     records = [json.loads(path.read_text("utf-8")) for path in (folder / "runs").rglob("*.json")]
     kernels = sorted(record["kernel_cpu"] for record in records)
@@ -113,23 +120,21 @@ def id_of(report: tuple[str, int]) -> str:
     return f"cities/{city}/trend_{year}"
 
 
-def loop(reports: list[tuple[str, int]], into: Path, end: str = "") -> list[str]:
-    """A shell script: for each report papermill, then nbconvert."""
-    notebook = shlex.quote(str(folders.notebooks_folder() / "city_trend.ipynb"))
-    python, lines = shlex.quote(sys.executable), []
+def shell(reports: list[tuple[str, int]], into: Path, together: int) -> list[str]:
+    """A script for each report, papermill and then nbconvert; so many of them at a time, one after the other without xargs."""
+    notebook, python = folders.notebooks_folder() / "city_trend.ipynb", shlex.quote(sys.executable)
+    scripts = []
     for city, year in reports:
         page = into / f"{id_of((city, year))}.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        executed, quiet = page.with_suffix(".ipynb"), "> /dev/null 2>&1"
-        lines.append(
-            f"{python} -m papermill {notebook} {executed} -p city {city} -p first_year {year} {quiet} && "
-            f"{python} -m nbconvert --to qdlib {executed} --output {page.name} {quiet}"
-        )
-    if end:
-        script = into / "jobs"
-        script.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return ["sh", "-c", f"cat {script}{end}"]
-    return ["sh", "-c", "\n".join(lines)]
+        executed, log, script = (page.with_suffix(suffix) for suffix in (".ipynb", ".log", ".sh"))
+        papermill = f"{python} -m papermill {shlex.quote(str(notebook))} {executed} -p city {city} -p first_year {year} > {log} 2>&1"
+        nbconvert = f"{python} -m nbconvert --to qdlib {executed} --output {page.name} >> {log} 2>&1"
+        script.write_text(f"{papermill} && {nbconvert} || {{ cat {log}; exit 255; }}\n", encoding="utf-8")
+        scripts.append(str(script))
+    if together == 1:
+        return ["sh", "-c", f"for script in {' '.join(scripts)}; do sh $script || exit; done"]
+    return ["sh", "-c", f"printf '%s\\n' {' '.join(scripts)} | xargs -P{together} -n1 sh"]
 
 
 def run_command(reports: list[tuple[str, int]], into: Path, workers: int | None, *more: str) -> list[str]:
@@ -138,7 +143,7 @@ def run_command(reports: list[tuple[str, int]], into: Path, workers: int | None,
     for year in years:
         cities = ", ".join(city for city, other in reports if other == year)
         lines.append(
-            f'  - {{notebook: city_trend, for: {{city: [{cities}]}}, values: {{first_year: {year}}}, '
+            f"  - {{notebook: city_trend, for: {{city: [{cities}]}}, values: {{first_year: {year}}}, "
             f'page: "cities/{{city}}/trend_{year}", reads: [city], figures: 4, tables: 3}}'
         )
     plan = into / ".qd" / "plan.yml"

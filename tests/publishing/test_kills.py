@@ -162,7 +162,9 @@ def test_a_full_disk_keeps_the_old_pages_and_the_next_run_repairs(small_disk, ca
     assert {path: content for path, content in project.tree().items() if path.endswith("trend.html")} == before
     ballast.unlink()
     assert run(plain=True) == 0
-    assert all("3333cccc" in project.page(id) or "4444dddd" in project.page(id) for id in ("cities/jinan/trend", "cities/qingdao/trend"))
+    assert all(
+        "3333cccc" in project.page(id) or "4444dddd" in project.page(id) for id in ("cities/jinan/trend", "cities/qingdao/trend")
+    )
 
 
 @pytest.mark.parametrize("kind", [".html", ".json"])
@@ -184,7 +186,9 @@ def test_a_disk_that_fills_while_publishing_is_named_and_repaired(project, monke
     assert "could not be written" in capsys.readouterr().err
     assert publication.read_published("cities/qingdao/trend") is None
     kept = project.page("cities/qingdao/trend")
-    assert kept.endswith("</html>\n") and (kind == ".json" or old.partition("<!--/stale-->")[2] == kept.partition("<!--/stale-->")[2])
+    assert kept.endswith("</html>\n") and (
+        kind == ".json" or old.partition("<!--/stale-->")[2] == kept.partition("<!--/stale-->")[2]
+    )
     monkeypatch.setattr(folders, "replace_file", replace_file)
     assert run(plain=True) == 0
     assert "3333cccc" in project.page("cities/qingdao/trend") and len(project.tree()) == whole

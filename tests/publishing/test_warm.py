@@ -131,7 +131,9 @@ def test_nothing_of_one_kernel_reaches_the_next(kernel, tmp_path):
     assert poisoned == poisoned_again, "and a seed gives the same draws"
 
 
-@pytest.mark.parametrize(("end", "code"), [("os.kill(os.getpid(), 9)", -9), ("os.kill(os.getpid(), 11)", -11), ("os._exit(3)", 3)])
+@pytest.mark.parametrize(
+    ("end", "code"), [("os.kill(os.getpid(), 9)", -9), ("os.kill(os.getpid(), 11)", -11), ("os._exit(3)", 3)]
+)
 def test_the_true_exit_status_is_known(kernel, end, code):
     with kernel() as warm:
         warm.client.execute(f"import os\n{end}")
@@ -198,7 +200,9 @@ def at_start(patch: pytest.MonkeyPatch, folder: Path, source: str) -> None:
 
 
 def test_a_second_native_thread_gives_a_plain_kernel_with_the_reason(monkeypatch, tmp_path):
-    at_start(monkeypatch, tmp_path, "import threading, time; threading.Thread(target=time.sleep, args=(99,), daemon=True).start()")
+    at_start(
+        monkeypatch, tmp_path, "import threading, time; threading.Thread(target=time.sleep, args=(99,), daemon=True).start()"
+    )
     with Keeper(timeout=60) as kept, Kernel(tmp_path, kept.wait_ready(), monkeypatch) as plain:
         assert not plain.is_warm and "2 native threads" in plain.why_plain
         assert plain.run("import json; json.dumps(1 + 1)") == 2
