@@ -40,8 +40,8 @@ LIBRARIES = (
     "scipy.stats",
     "statsmodels.tsa.api",
 )
-# What notebooks reach through `import qdlib`: everything above publishing, and of publishing what is shown.
-OWN = ("catalogue", "reading", "observations", "forecasting", "analysis", "charts", "publishing.stories", "publishing.display")
+# What notebooks of the plan reach through `import qdlib`: reading is for the first hour, which nobody schedules.
+OWN = ("catalogue", "observations", "forecasting", "analysis", "charts", "publishing.stories", "publishing.display")
 YOUNG_OBJECTS = 50_000  # a kernel lives for seconds: looking for cycles after every 700 new objects takes a tenth of its time
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
@@ -278,6 +278,8 @@ def run_kernel(request: Request) -> None:
     os.environ.update(request.env)
     os.chdir(request.cwd)
     gc.set_threshold(YOUNG_OBJECTS)
+    # matplotlib has read its back end when it was imported; without a wish ipykernel's own is meant, as in a plain kernel.
+    sys.modules["matplotlib"].rcParams["backend"] = request.env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
     random.seed()
     sys.modules["numpy"].random.seed()
     from ipykernel.kernelapp import IPKernelApp
