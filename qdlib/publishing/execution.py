@@ -209,7 +209,7 @@ def summarise(page, html: str) -> dict:
 
     count = {kind: len(of_kind(page.outputs, kind)) for kind in ("figure", "table", "notice")}
     content = html.encode("utf-8")
-    return {
+    summary = {
         "title": page.finding["title"],
         "lede": page.finding["lede"],
         "question": page.question,
@@ -224,3 +224,5 @@ def summarise(page, html: str) -> dict:
         "bytes": len(content),
         "gzip_bytes": len(gzip.compress(content, mtime=0)),
     }
+    # Plain values only: nodes of nbformat would make the run import it, at a second of CPU, to read the first result.
+    return json.loads(json.dumps(summary))

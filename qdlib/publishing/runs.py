@@ -195,18 +195,18 @@ def make_all(this: Run, jobs: list[Job], executor: str, workers: int | None, pla
             publish(this, job, outcome, attempts)
             progress.step(job.report.id, this.status[job.report.id], outcome, this.failures.get(job.report.id, ()))
 
-        stopped = run_rounds(jobs, executor, workers or usual_workers(warm=any(job.warm for job in jobs)), settle)
-    advise_font()
-    return stopped
+        return run_rounds(jobs, executor, workers or usual_workers(warm=any(job.warm for job in jobs)), settle)
 
 
 @contextmanager
 def warm_kernels(jobs: list[Job], executor: str, plain: bool):
     """The jobs with the socket of a pre-warmed process, while there is one; with the reason where there is none."""
     if plain or executor != "local" or all(job.executed for job in jobs):
+        advise_font()
         yield jobs
         return
     with Keeper() as keeper:
+        advise_font()  # while the process imports
         socket = keeper.wait_ready()
         yield [replace(job, warm=socket, why_plain=keeper.why_not) for job in jobs]
 
