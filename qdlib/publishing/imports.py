@@ -12,6 +12,7 @@ from qdlib.publishing.executors import block_slow_imports
 block_slow_imports()
 
 import ipykernel.kernelspec
+import IPython
 import jupyter_client.asynchronous
 import jupyter_client.manager
 import jupyter_client.provisioning
