@@ -112,7 +112,7 @@ def measure_many(reports: list[tuple[str, int]], folder: Path, workers: int | No
     kernels = sorted(record["kernel_cpu"] for record in records)
     print(f"CPU of a kernel: median {kernels[len(kernels) // 2]:.2f} s, most {kernels[-1]:.2f} s")
     again = measure(command, folder)
-    print(f"unchanged: {again.seconds:.1f} s with start-up (floor 2 s after it); {again.said.splitlines()[-1]}")
+    print(f"unchanged: {again.seconds:.1f} s with start-up, CPU {again.cpu:.1f} s (floor 2 s after start-up); {again.said.splitlines()[-1]}")
 
 
 def id_of(report: tuple[str, int]) -> str:
