@@ -112,7 +112,9 @@ def measure_many(reports: list[tuple[str, int]], folder: Path, workers: int | No
     kernels = sorted(record["kernel_cpu"] for record in records)
     print(f"CPU of a kernel: median {kernels[len(kernels) // 2]:.2f} s, most {kernels[-1]:.2f} s")
     again = measure(command, folder)
-    print(f"unchanged: {again.seconds:.1f} s with start-up, CPU {again.cpu:.1f} s (floor 2 s after start-up); {again.said.splitlines()[-1]}")
+    print(
+        f"unchanged: {again.seconds:.1f} s with start-up, CPU {again.cpu:.1f} s (floor 2 s after start-up); {again.said.splitlines()[-1]}"
+    )
 
 
 def id_of(report: tuple[str, int]) -> str:
@@ -128,7 +130,9 @@ def shell(reports: list[tuple[str, int]], into: Path, together: int) -> list[str
         page = into / f"{id_of((city, year))}.html"
         page.parent.mkdir(parents=True, exist_ok=True)
         executed, log, script = (page.with_suffix(suffix) for suffix in (".ipynb", ".log", ".sh"))
-        papermill = f"{python} -m papermill {shlex.quote(str(notebook))} {executed} -p city {city} -p first_year {year} > {log} 2>&1"
+        papermill = (
+            f"{python} -m papermill {shlex.quote(str(notebook))} {executed} -p city {city} -p first_year {year} > {log} 2>&1"
+        )
         nbconvert = f"{python} -m nbconvert --to qdlib {executed} --output {page.name} >> {log} 2>&1"
         script.write_text(f"{papermill} && {nbconvert} || {{ cat {log}; exit 255; }}\n", encoding="utf-8")
         scripts.append(str(script))
