@@ -20,6 +20,7 @@ _HOMES = {
         "read_observations",
         "read_findings",
         "read_revisions",
+        "read_peers",
         "read_shared",
         "read_table",
     ],

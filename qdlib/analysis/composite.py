@@ -9,7 +9,7 @@ geometric mean with a floor as in the Human Development Index (UNDP, 2010).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,7 +24,8 @@ FORMS = ("arithmetic", "geometric")
 
 @dataclass(frozen=True)
 class Index:
-    """Both forms with their 5 to 95 % of draws, scores of 0 to 100; `without` is the arithmetic index with a component left out.
+    """Both forms with their 5 to 95 % of draws, scores of 0 to 100; `without` is the arithmetic index with a component left out,
+    `without_geometric` the geometric one.
 
     `sensitivity` is the width of 5 to 95 % when one source of uncertainty alone is let loose: weights, rounding, form.
     """
@@ -37,6 +38,7 @@ class Index:
     components: int
     missing: tuple[str, ...] = ()
     reason: str | None = None
+    without_geometric: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def decisive(self) -> str | None:
@@ -69,6 +71,7 @@ def compose_index(
         sensitivity=spread_sources(values, half, seed, draws),
         components=len(scores),
         missing=missing,
+        without_geometric=leave_one_out_geometric(known),
     )
 
 
@@ -102,6 +105,12 @@ def leave_one_out(known: Mapping[str, float]) -> dict[str, float]:
     """The arithmetic index without each component; none where there is only one."""
     total, number = sum(known.values()), len(known)
     return {key: (total - score) / (number - 1) for key, score in known.items()} if number > 1 else {}
+
+
+def leave_one_out_geometric(known: Mapping[str, float]) -> dict[str, float]:
+    """The geometric index without each component: the mean of the logarithms, left out in the same way."""
+    logs = {key: float(np.log(max(score, FLOOR))) for key, score in known.items()}
+    return {key: float(np.exp(mean)) for key, mean in leave_one_out(logs).items()}
 
 
 def middle(draws: np.ndarray) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from qdlib.analysis.growth_ratio import (
     unsd_score,
 )
 from qdlib.analysis.outlook import LEAST_FIGURES, Outlook, required_value
-from qdlib.analysis.schedule import meets
+from qdlib.analysis.schedule import meets, missing_years
 from qdlib.analysis.status_index import status_index
 from qdlib.analysis.weather import Weather, consecutive, weather, weather_to_keep
 from qdlib.catalogue.indicators import Indicator
@@ -57,6 +57,7 @@ class CrossChecks:
     quota_hit_rate: float | None = None
     quota_mean_capped: float | None = None
     quota_backlog: float | None = None
+    quota_missing: tuple[int, ...] = ()
 
 
 def check_across(
@@ -67,13 +68,15 @@ def check_across(
     maintain: bool,
     plan: tuple[int, int],
     floor: float | None = None,
+    full_year: int | None = None,
 ) -> CrossChecks:
     """Every measure for the years of `plan`, first to target; a `reason` against a verdict stands against all of them too.
 
     floor: a later statement of the kind "more than", which covers at least `distance_at_least` of the way and says no more.
     """
     if reason:
-        return CrossChecks(growth_ratio_reason=reason, unsd_reason=reason, status_index_reason=reason, weather_reason=reason)
+        withheld = dict.fromkeys(("growth_ratio_reason", "unsd_reason", "status_index_reason", "weather_reason"), reason)
+        return CrossChecks(**withheld, **quota_columns(target, evidence, plan, full_year))
     base, latest, goal, year = evidence.base, evidence.latest, float(target.value), plan[1]
     direction = -1 if indicator.direction == "down" else 1
     withheld = why_withheld(target, indicator, base, goal, direction)
@@ -101,17 +104,21 @@ def check_across(
         weather_reason=sky.reason,
         probability_drift=drift_probability(target, indicator, evidence.figures, direction, year),
         distance_at_least=None if floor is None or maintain or direction < 0 else distance(base.amount, floor, goal),
-        **quota_columns(target, evidence, plan),
+        **quota_columns(target, evidence, plan, full_year),
     )
 
 
-def quota_columns(target: Target, evidence: Evidence, plan: tuple[int, int]) -> dict:
-    """Hit rate, capped mean and backlog of a yearly quota over the plan's years that have a figure; nothing for other targets."""
+def quota_columns(target: Target, evidence: Evidence, plan: tuple[int, int], full_year: int | None = None) -> dict:
+    """Hit rate, capped mean and backlog of a yearly quota over the plan's years that have a figure, and the years that have none.
+
+    full_year: the last year that can have a figure; later ones are not missing yet. Nothing for other targets.
+    """
     own = {figure.year: figure.amount for figure in evidence.figures if plan[0] <= figure.year <= plan[1]}
     if target.kind != "each_year" or not own:
         return {}
     quota = measure_quota(own, float(target.value))
-    return {"quota_hit_rate": quota.hit_rate, "quota_mean_capped": quota.mean_capped, "quota_backlog": quota.backlog}
+    return {"quota_hit_rate": quota.hit_rate, "quota_mean_capped": quota.mean_capped, "quota_backlog": quota.backlog,
+            "quota_missing": missing_years(own, plan[0], min(plan[1], full_year or max(own)))}
 
 
 def why_withheld(target: Target, indicator: Indicator, base: Figure, goal: float, direction: int) -> str | None:
@@ -150,9 +157,10 @@ def drift_probability(
 
 
 def stand_beside(checks: CrossChecks, likely: Outlook) -> CrossChecks:
-    """The checks with the drift beside the forecast: none without a forecast, and a mark where they are far apart."""
+    """The checks with the drift beside the forecast: none without a forecast, and a mark where they and the peers are far apart."""
     if likely.probability is None:
         return replace(checks, probability_drift=None)
-    said = (likely.probability, likely.low, likely.high, checks.probability_drift)
+    peers = likely.peers.probability if likely.peers else None
+    said = (likely.probability, likely.forecast_probability, likely.low, likely.high, peers, checks.probability_drift)
     known = [probability for probability in said if probability is not None]
     return replace(checks, models_disagree=max(known) - min(known) > MOST_SPREAD)

@@ -2,20 +2,23 @@
 
 Takes a target and one city's series of one vintage; gives `Evidence`. Bounds ("> 9000") are a lower limit, never a figure;
 parts of a year are other indicators and never enter. A base is the policy's base year, else the nearest within two years
-before, else after, and is flagged. Nothing is substituted.
+before, else after, and is flagged; a yearly quota starts anew each year and is measured from its first figure. A rank comes with its
+list, or it says nothing. Nothing is substituted.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
 from qdlib.catalogue.policy import Target
 from qdlib.errors import CatalogueError
+from qdlib.reading.rank_lists import RankList, read_list
 
 BASE_REACH = 2
+LATE_MONTH = 10  # of the year: what is counted then stands for its end
 OPERAND = re.compile(r"[A-Za-z_]\w*|\d+(\.\d+)?")
 REASONS = (
     "no_operational_rule",
@@ -44,15 +47,31 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """A statement of the kind "more than": year, amount, side (above, below, about), the words printed, where they are printed."""
+
+    year: int
+    amount: float
+    side: str
+    raw: str
+    edition: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """Figures of a target in year order, the base among them, the figures that only bound it or cover part of a year."""
+    """Figures of a target in year order, the base among them, the figures that only bound it or cover part of a year.
+
+    ranking: the list on which the newest rank stands; broken: base and newest figure are not on one basis, or not on one list.
+    """
 
     figures: tuple[Figure, ...]
     base: Figure | None
     latest: Figure | None
-    bounds: tuple[tuple[int, str], ...] = field(default=())
+    bounds: tuple[Bound, ...] = field(default=())
     partial: tuple[tuple[int, str], ...] = field(default=())
     broken: bool = False
+    ranking: RankList | None = None
 
 
 def choose_evidence(
@@ -63,7 +82,7 @@ def choose_evidence(
     series: the city's series in one vintage, whole city; rows: all its observations (for bounds and parts of a year).
     """
     own = series[(series["indicator"] == target.indicator) & (series["scope"] == "whole_city")]
-    figures = {figure.year: figure for figure in map(as_figure, own.itertuples())}
+    figures = late_stocks(target, series, catalogue) | {figure.year: figure for figure in map(as_figure, own.itertuples())}
     if target.derive:
         derived = derive_figures(target.derive, series)
         figures = derived | figures
@@ -71,12 +90,46 @@ def choose_evidence(
     base = base_figure(target, usable, series, catalogue)
     if target.kind == "each_year":
         usable = [figure for figure in usable if figure.year > catalogue.policy.base_year]  # a quota binds the plan's years only
-    all_rows = rows[(rows["indicator"] == target.indicator) & (rows["bound"] != "equal")]
-    bounds = tuple((int(row.year), str(row.raw)) for row in all_rows.sort_values("year").itertuples())
+        base = usable[0] if usable else None
     latest = usable[-1] if usable else None
-    comparable = set(own.loc[own["comparable"], "year"])
-    broken = bool(base and latest and not latest.derived and not base.derived and base.year not in comparable)
-    return Evidence(tuple(usable), base, latest, bounds, partial_figures(target, rows, catalogue), broken)
+    apart = set(own.loc[~own["comparable"].astype(bool), "year"])
+    broken = bool(base and latest and not latest.derived and not base.derived and base.year in apart)
+    lists = [find_list(rows, figure) for figure in (base, latest)] if target.kind == "rank" else [None, None]
+    if None not in lists and lists[0].name != lists[1].name:
+        broken = True
+    bounds = find_bounds(target, rows, last_full_year)
+    return Evidence(tuple(usable), base, latest, bounds, partial_figures(target, rows, catalogue), broken, lists[1])
+
+
+def late_stocks(target: Target, series: pd.DataFrame, catalogue: Catalogue) -> dict[int, Figure]:
+    """Stocks counted from October on, which stand for the end of their year and are provisional; a flow of eleven months does not."""
+    if catalogue.indicators[target.indicator].kind not in ("stock", "count"):
+        return {}
+    late = {key: item.months for key, item in catalogue.indicators.items() if item.partial_of == target.indicator}
+    late = {key: months for key, months in late.items() if months >= LATE_MONTH}
+    own = series[series["indicator"].isin(late) & (series["scope"] == "whole_city")]
+    own = own.assign(months=own["indicator"].map(late)).sort_values(["year", "months"])
+    return {int(row.year): replace(as_figure(row), status="P") for row in own.itertuples()}
+
+
+def find_bounds(target: Target, rows: pd.DataFrame, last_full_year: int) -> tuple[Bound, ...]:
+    """What is only stated as "more than", "less than" or "about", in year order, up to the last full year."""
+    own = rows[(rows["indicator"] == target.indicator) & (rows["bound"] != "equal")]
+    own = own[own["scope"] == "whole_city"] if "scope" in own else own
+    found = [
+        Bound(int(row.year), float(row.amount), row.bound, str(row.raw), getattr(row, "edition", ""), row.source_cell)
+        for row in own.sort_values("year").itertuples()
+        if int(row.year) <= last_full_year
+    ]
+    return tuple(found)
+
+
+def find_list(rows: pd.DataFrame, figure: Figure | None) -> RankList | None:
+    """The list of a rank, from the note at its cell; None without a figure, and where the note names none."""
+    if figure is None or "note" not in rows:
+        return None
+    notes = rows.loc[rows["source_cell"].isin(figure.cells), "note"]
+    return next((found for found in map(read_list, notes) if found), None)
 
 
 def as_figure(row) -> Figure:
@@ -154,12 +207,8 @@ def partial_figures(target: Target, rows: pd.DataFrame, catalogue: Catalogue) ->
     wanted = {target.indicator}
     if target.derive:
         wanted |= {name for name, _ in parse_product(target.derive) if not is_number(name)}
-    partial = {
-        key for key, item in catalogue.indicators.items() if item.partial_of in wanted and item.partial_of != "gdp_current_prices"
-    }
+    partial = {key for key, item in catalogue.indicators.items() if item.partial_of in wanted}
     found = rows[rows["indicator"].isin(partial)].sort_values("year")
     by_operand = {catalogue.indicators[key].partial_of for key in found["indicator"]}
-    complete = target.indicator in by_operand or (
-        target.derive and by_operand >= wanted - {target.indicator, "gdp_current_prices"}
-    )
+    complete = target.indicator in by_operand or (target.derive and by_operand >= wanted - {target.indicator})
     return tuple(zip(found["year"].astype(int), found["source_cell"], strict=True)) if complete else ()

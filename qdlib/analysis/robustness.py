@@ -121,6 +121,14 @@ class Jump:
     usual: float | None
     allowed: float | None
     rule: str
+    logs: bool = True
+
+    @property
+    def readable(self) -> tuple[float, float, float]:
+        """The change and the lowest and highest change that would have passed, a year: per cent, points (or units) without logarithms."""
+        centre = 0.0 if self.rule == "factor" else self.usual
+        changes = (self.change, centre - self.allowed, centre + self.allowed)
+        return tuple(100 * (float(np.exp(change)) - 1) if self.logs else change for change in changes)
 
 
 def find_jump(
@@ -146,4 +154,4 @@ def find_jump(
     spread = DEVIATIONS * MAD_TO_SIGMA * median(abs(change - usual) for change in past)
     rounding = 2 * half / (min(values[-2:]) if logs else 1.0)
     allowed = max(spread, rounding)
-    return Jump(years[-1], newest, usual, allowed, "spread") if abs(newest - usual) > allowed + SLACK else None
+    return Jump(years[-1], newest, usual, allowed, "spread", logs) if abs(newest - usual) > allowed + SLACK else None

@@ -5,12 +5,14 @@ Takes base, latest figure and path; gives the schedule coefficient S = (x − x0
 1 as .95 lies below. A target whose base met it has words of its own: holding, slipping, recovering, lost.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from qdlib.analysis.paths import Path
 from qdlib.catalogue.policy import Target
 
 SLACK = 1e-9
+BANDS = (1, 3, 5)  # per cent of the value: ours is 3, and the other readings are shown beside it
 CUTS = ((1.05, "ahead"), (0.95, "on_schedule"), (0.60, "slightly_behind"), (0.0, "well_behind"))
 WORDS = (
     "met_early",
@@ -35,17 +37,58 @@ def meets(target: Target, value: float) -> bool | None:
     超过 and 突破 are strict: 300 does not exceed 300. 左右 is met within T(1 ± tolerance); above that band is met too.
     """
     x, goal = Fraction(str(value)), target.value
-    if target.op in ("ge", "full", "each_year", "range"):
+    if goal is not None and target.op in ("ge", "full", "each_year", "range"):
         return x >= goal
     if target.op == "gt":
         return x > goal
-    if target.op in ("le", "rank_within"):
+    if goal is None:
+        return None
+    if target.op in ("le", "rank_within", "lead"):
         return x <= goal
     if target.op == "lt":
         return x < goal
     if target.op == "about":
         return x >= goal * (1 - target.tolerance)
     return None
+
+
+def bound_meets(target: Target, side: str, amount: float) -> bool:
+    """True where "more than" (or "less than") alone already meets the requirement: "> 13,000" exceeds 13,000, "> 9000" says nothing.
+
+    "About" leaves both sides open and meets nothing; a quota or a place on a list is not stated this way.
+    """
+    x, goal = Fraction(str(amount)), target.value
+    if goal is None:
+        return False
+    if side == "above" and target.op in ("ge", "gt", "range"):
+        return x >= goal
+    if side == "above" and target.op == "about":
+        return x >= goal * (1 - target.tolerance)
+    return side == "below" and target.op in ("le", "lt") and x <= goal
+
+
+def within_band(target: Target, value: float) -> bool:
+    """True where an `about` target is met and not exceeded beyond its band."""
+    return target.op == "about" and bool(meets(target, value)) and not above_band(target, value)
+
+
+def read_bands(target: Target, value: float) -> dict[str, bool]:
+    """Whether an `about` target lies within its band when the band is 1, 3 or 5 per cent: the text names none."""
+    if target.op != "about":
+        return {}
+    gap = abs(Fraction(str(value)) - target.value)
+    return {str(band): gap <= target.value * Fraction(band, 100) for band in BANDS}
+
+
+def reaches_stretch(target: Target, value: float) -> bool | None:
+    """Whether the upper end of a至b is reached; the lower one decides. None where there is no upper end."""
+    return None if target.value_max is None else Fraction(str(value)) >= target.value_max
+
+
+def missing_years(years: Iterable[int], first: int, last: int) -> tuple[int, ...]:
+    """The years of a quota, first to last, that have no figure."""
+    known = set(years)
+    return tuple(year for year in range(first, last + 1) if year not in known)
 
 
 def above_band(target: Target, value: float) -> bool:

@@ -20,6 +20,7 @@ from qdlib.analysis.schedule import meets
 from qdlib.catalogue.indicators import Indicator
 from qdlib.catalogue.policy import Target
 
+# A place on a list and a count that moves in steps are exact: half a place or half a centre is no rounding of theirs.
 SMALL_COUNT = 100
 BASES_BEFORE = 2
 
@@ -39,6 +40,18 @@ class Robustness:
     jump: str | None = None
     jump_year: int | None = None
     jump_value: float | None = None
+    jump_rule: str | None = None
+    jump_change: float | None = None
+    jump_low: float | None = None
+    jump_high: float | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A figure that an unconfirmed jump holds back, and the jump."""
+
+    figure: Figure
+    jump: Jump
 
 
 def measure_robustness(
@@ -49,14 +62,14 @@ def measure_robustness(
     maintain: bool,
     rows: pd.DataFrame,
     year: int,
-    held: Figure | None,
+    held: Held | None,
 ) -> Robustness:
     """Robustness of a status; rows: the indicator's observations in all editions, for its past revisions."""
     variants = judge_variants(target, indicator, evidence, rows, year)
     if pd.isna(variants["word"].iloc[0]):
         return Robustness(**held_columns(held))
     found, latest, base = measure_stability(variants), evidence.latest, evidence.base
-    halves = (rounding(latest, indicator), rounding(base, indicator))
+    halves = (rounding(latest, indicator, target), rounding(base, indicator, target))
     on_path = path is not None and not maintain and latest.year < year
     ends = rounding_range(path, latest.year, latest.amount, *halves) if on_path else None
     return Robustness(
@@ -71,15 +84,19 @@ def measure_robustness(
     )
 
 
-def held_columns(held: Figure | None) -> dict:
-    return {"jump": "jump_unconfirmed", "jump_year": held.year, "jump_value": held.amount} if held else {}
+def held_columns(held: Held | None) -> dict:
+    """The columns of a figure held back: its change a year and the changes that would have passed, in per cent (points for shares)."""
+    if held is None:
+        return {}
+    found = {"jump": "jump_unconfirmed", "jump_year": held.figure.year, "jump_value": held.figure.amount, "jump_rule": held.jump.rule}
+    return found | dict(zip(("jump_change", "jump_low", "jump_high"), held.jump.readable, strict=True))
 
 
 def judge_variants(target: Target, indicator: Indicator, evidence: Evidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """One row per variant, the declared one first: path, base (year), figure (which end), word."""
     found = []
     for shape, base, (name, amount) in product(
-        shapes(target, indicator, evidence), bases(evidence), figures(indicator, evidence, rows)
+        shapes(target, indicator, evidence), bases(evidence), figures(target, indicator, evidence, rows)
     ):
         moved = move_evidence(evidence, base, amount)
         found.append((shape, base.year, name, judge_on(target, indicator, moved, shape, year)))
@@ -98,6 +115,8 @@ def judge_on(target: Target, indicator: Indicator, evidence: Evidence, shape: st
 
 def shapes(target: Target, indicator: Indicator, evidence: Evidence) -> list[str]:
     """The declared path and one other: logit for shares near a bound, geometric for the linear of levels, else linear."""
+    if target.official:
+        return ["manual"]  # the city's own points are no choice of ours
     declared, ends = target.shape or "linear", (evidence.base.amount, float(target.value))
     if declared != "linear":
         return [declared, "linear"]
@@ -114,11 +133,13 @@ def bases(evidence: Evidence) -> list[Figure]:
     return [evidence.base, *(by_year[year] for year in wanted if year in by_year)]
 
 
-def figures(indicator: Indicator, evidence: Evidence, rows: pd.DataFrame) -> list[tuple[str, float]]:
+def figures(target: Target, indicator: Indicator, evidence: Evidence, rows: pd.DataFrame) -> list[tuple[str, float]]:
     """The newest figure as printed, at both ends of its rounding, and moved by the median past revision where one is known."""
     latest = evidence.latest
-    half = rounding(latest, indicator)
-    found = [("printed", latest.amount), ("rounding -", latest.amount - half), ("rounding +", latest.amount + half)]
+    half = rounding(latest, indicator, target)
+    found = [("printed", latest.amount)]
+    if half:
+        found += [("rounding -", latest.amount - half), ("rounding +", latest.amount + half)]
     own = rows[rows["indicator"] == indicator.id]
     own = own[own["scope"] == "whole_city"] if len(own) else own
     revision = median_revision(own, indicator.in_points) if len(own) else None
@@ -128,8 +149,10 @@ def figures(indicator: Indicator, evidence: Evidence, rows: pd.DataFrame) -> lis
     return found
 
 
-def rounding(figure: Figure, indicator: Indicator) -> float:
+def rounding(figure: Figure, indicator: Indicator, target: Target) -> float:
     """Half-width of what a figure may stand for, in the catalogue's unit; a derived one carries that of its operands."""
+    if indicator.kind == "rank" or target.shape == "steps":
+        return 0.0
     return figure.half if figure.derived else max(figure.half, 0.5 * 10.0**-indicator.decimals)
 
 
@@ -148,7 +171,7 @@ def find_jump_of(target: Target, indicator: Indicator, evidence: Evidence) -> Ju
     return find_jump(
         [figure.year for figure in known],
         [figure.amount for figure in known],
-        rounding(known[-1], indicator),
+        rounding(known[-1], indicator, target),
         indicator.in_points,
         count_like=target.kind == "cumulative" or (small and not indicator.in_points),
     )

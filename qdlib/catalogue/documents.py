@@ -8,6 +8,7 @@ text and is converted by the type of its field. Knows nothing of what the entrie
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,6 +30,14 @@ class Name:
 
     def in_language(self, language: str) -> str:
         return self.en if language == "en" else self.zh
+
+
+def is_day(text: str) -> bool:
+    """True for a day that the calendar has, written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 # Both build the same text, lists and maps; the one in C, where PyYAML was built with it, takes a fifth of the time.
@@ -104,6 +113,12 @@ class Entry:
             return Fraction(value)
         except (ValueError, ZeroDivisionError):
             self.fault(f"`{key}` is {value!r}, expected a number such as 33, 0.03 or 1/10000")
+
+    def day(self, key: str, default=_REQUIRED) -> str | None:
+        value = self.text(key, default)
+        if isinstance(value, str) and not is_day(value):
+            self.fault(f"`{key}` is {value!r}, expected a day such as 2026-06-30")
+        return value
 
     def texts(self, key: str, default=_REQUIRED) -> tuple[str, ...]:
         value = self.raw(key, default)

@@ -1,10 +1,12 @@
 """The whole catalogue: loaded, cross-checked, frozen.
 
-Takes a folder (the packaged one by default); gives `Catalogue`. Every id that is mentioned must exist; all faults of all
-files are raised together as one CatalogueError. Knows nothing of files of data.
+Takes a folder (that of QD_CATALOGUE, else the packaged one); gives `Catalogue`. Every id that is mentioned must exist; all faults
+of all files are raised together as one CatalogueError. Knows nothing of files of data. A second policy is a second folder: the
+variable reaches the worker processes and kernels of a run, which an argument would not.
 """
 
 import copyreg
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +22,7 @@ from qdlib.catalogue.events import Event, Identity, load_events, load_identities
 from qdlib.catalogue.indicators import Indicator, load_indicators
 from qdlib.catalogue.policy import Policy, load_policy
 from qdlib.catalogue.programme import Programme, cross_check_programme, load_programme
+from qdlib.catalogue.reviews import Review, cross_check_reviews, load_reviews
 from qdlib.catalogue.sources import Source, load_sources
 from qdlib.catalogue.texts import Texts, load_texts
 from qdlib.errors import CatalogueError, nearest, raise_all
@@ -50,11 +53,20 @@ class Catalogue:
     derived: Mapping[str, DerivedSeries]
     corrections: tuple[Correction, ...]
     policy: Policy
+    reviews: tuple[Review, ...]
     programme: Programme
     texts: Texts
 
     def say(self, key: str, language: str = "zh", **values) -> str:
-        return self.texts.say(key, language, **values)
+        """The sentence of a text id; any of them may name the `policy`, its city, its base year and its last year."""
+        policy = self.policy
+        own = {
+            "policy": policy.short.in_language(language),
+            "policy_city": self.cities[policy.city].name.in_language(language),
+            "base_year": policy.base_year,
+            "end_year": policy.plan[1],
+        }
+        return self.texts.say(key, language, **{**own, **values})
 
     def source_of(self, edition: str) -> Source:
         """The source of an edition id `<source>_<edition>`; CatalogueError where no source fits."""
@@ -90,14 +102,19 @@ class Catalogue:
         return names.match_indicator(self.indicators, name, ancestors, dimension, title)
 
 
+def catalogue_folder() -> Path:
+    """The folder of the catalogue in use: QD_CATALOGUE, else the packaged one."""
+    return Path(os.environ.get("QD_CATALOGUE") or PACKAGED)
+
+
 def load_catalogue(folder: Path | None = None) -> Catalogue:
-    """The catalogue of `folder`, the packaged one by default. Raises one CatalogueError with all faults."""
-    return packaged_catalogue() if folder is None else read_catalogue(Path(folder))
+    """The catalogue of `folder`, by default the one in use, which is read once. Raises one CatalogueError with all faults."""
+    return cached_catalogue(catalogue_folder()) if folder is None else read_catalogue(Path(folder))
 
 
 @cache
-def packaged_catalogue() -> Catalogue:
-    return read_catalogue(PACKAGED)
+def cached_catalogue(folder: Path) -> Catalogue:
+    return read_catalogue(folder)
 
 
 def read_catalogue(folder: Path) -> Catalogue:
@@ -115,6 +132,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         derived=MappingProxyType(load_derived(folder / "derived.yml", faults)),
         corrections=load_corrections(folder / "corrections.yml", faults),
         policy=policy,
+        reviews=load_reviews(folder / "reviews.yml", faults),
         programme=load_programme(folder / "programme", tuple(policy.pillars) if policy else (), faults),
         texts=load_texts(folder / "text", faults),
     )
@@ -184,4 +202,16 @@ def cross_check(catalogue: Catalogue) -> list[str]:
         for clause in target.clauses:
             if not 1 <= clause <= catalogue.policy.clauses:
                 faults.append(f"target {target.id}: clause {clause} is not in the policy, which has {catalogue.policy.clauses}")
+    need(catalogue.cities, catalogue.policy.city, "targets.yml", "city")
+    need(catalogue.peer_groups, catalogue.policy.peers, "targets.yml", "peer group")
+    sought = {identity.solve_for for identity in catalogue.policy.identities if identity.solve_for}
+    for identity in catalogue.policy.identities:
+        where = f"targets.yml, identity {identity.id}"
+        for key in identity.operands:
+            need({**catalogue.policy.targets, **catalogue.indicators, **dict.fromkeys(sought)}, key, where, "target or indicator")
+        if identity.solve_for and identity.solve_for not in catalogue.indicators:
+            if identity.name is None or identity.unit is None:
+                faults.append(f"{where}: {identity.solve_for!r} is no indicator: state its `name` and `unit`")
+        need(catalogue.units, identity.unit, where, "unit")
+    faults += cross_check_reviews(catalogue.reviews, catalogue.policy.targets, catalogue.texts)
     return faults + cross_check_programme(catalogue.programme, catalogue.policy, catalogue.indicators)

@@ -14,6 +14,7 @@ _HOMES = {
     "qdlib.charts.stacks": ["sector_shares"],
     "qdlib.charts.panels": ["small_multiples"],
     "qdlib.charts.hindsight": ["past_bands"],
+    "qdlib.charts.calibration": ["reliability"],
     "qdlib.charts.grids": ["edition_grid"],
     "qdlib.charts.canvas": ["both"],
 }

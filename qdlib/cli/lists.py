@@ -1,4 +1,4 @@
-"""The verb `list`: cities, indicators, targets, programme, notebooks, sources, revisions, as text or JSON."""
+"""The verb `list`: cities, indicators, targets, programme, stages, notebooks, sources, revisions, as text or JSON."""
 
 import json
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 import click
 import pandas as pd
 
+LISTS = ["cities", "indicators", "targets", "programme", "stages", "notebooks", "sources", "revisions"]
 TARGET_KEYS = [
     "id",
     "pillar",
@@ -22,6 +23,7 @@ TARGET_KEYS = [
     "reason",
     "schedule",
     "probability",
+    "probability_mark",
     "stale",
     "aspirational",
     "pair",
@@ -30,7 +32,7 @@ TARGET_KEYS = [
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice(["cities", "indicators", "targets", "programme", "notebooks", "sources", "revisions"]))
+@click.argument("what", type=click.Choice(LISTS))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--today", default=None, help="Assess targets and items as of this day (YYYY-MM-DD); default: today.")
 def list_(what: str, form: str, today: str | None) -> None:
@@ -40,6 +42,7 @@ def list_(what: str, form: str, today: str | None) -> None:
         "indicators": indicators,
         "targets": lambda: targets(today),
         "programme": lambda: programme(today),
+        "stages": stages,
         "notebooks": notebooks,
         "sources": sources,
         "revisions": revisions,
@@ -109,15 +112,18 @@ def indicators() -> list[dict]:
 
 
 def targets(today: str | None) -> list[dict]:
-    from qdlib.analysis.targets import assess_policy, assessments_frame, last_full_year
+    from qdlib.analysis.calibration import look_back
+    from qdlib.analysis.reviews import assess_reviewed
+    from qdlib.analysis.targets import assessments_frame
     from qdlib.catalogue import load_catalogue
-    from qdlib.observations.store import read_observations, read_series
+    from qdlib.observations.store import read_observations, read_peers, read_series, read_shared
 
     catalogue = load_catalogue()
-    city = catalogue.policy.city
-    full_year = last_full_year(today or date.today().isoformat())
-    cases = assess_policy(catalogue, read_series(city), read_observations(city), full_year)
-    return plain(assessments_frame(cases).astype({"year": "Int64", "latest_year": "Int64"})[TARGET_KEYS])
+    city, day = catalogue.policy.city, today or date.today().isoformat()
+    past = look_back(read_shared("calibration"), read_peers(city))
+    cases = assess_reviewed(catalogue, read_series(city), read_observations(city), day, past)
+    frame = assessments_frame(cases).astype({"year": "Int64", "latest_year": "Int64"})[TARGET_KEYS]
+    return plain(frame.assign(override=[case.review.value if case.review else None for case in cases]))
 
 
 def programme(today: str | None) -> list[dict]:
@@ -147,6 +153,30 @@ def programme(today: str | None) -> list[dict]:
             "due": row["due"].isoformat() if row["due"] else None,
         }
         for item, row in zip(lists.items.values(), assessed.to_dict("records"), strict=True)
+    ]
+
+
+def stages() -> list[dict]:
+    """The stages stored in data/raw, whether or not a build has handed them on."""
+    from qdlib.reading.sources import raw_folder
+    from qdlib.reading.stages import read_stages
+
+    return [
+        {
+            "stage": stage.name,
+            "today": stage.today,
+            "last_full_year": stage.full_year,
+            "policy": stage.policy,
+            "city": stage.city,
+            "targets": len(stage.components),
+            "verdicts": int((stage.components["status"] != "").sum()),
+            "figures": len(stage.inputs),
+            "reviews": len(stage.reviews),
+            "method": stage.method,
+            "data": stage.data[:12],
+            "content": stage.content[:12],
+        }
+        for stage in read_stages(raw_folder())
     ]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from qdlib.errors import DataError
-from qdlib.forecasting.intervals import SURE, check_comparison, read_quantile, read_share_below
+from qdlib.forecasting.intervals import SURE, check_comparison, read_quantile, read_share_below, read_shares_below
 from qdlib.forecasting.panel import Panel
 
 
@@ -135,6 +135,22 @@ class Forecast:
             point = points[i, step] if self.raw[i] else np.log(max(points[i, step], np.exp(-700.0)))
             result[name] = self._share(i, curve - curve[2] + point, low, high, comparator)
         return result
+
+    def reach(self, step: int, values: np.ndarray) -> np.ndarray:
+        """P(Y ≥ value) of every series at once, `step` years ahead (1 …): values (N, Q) in each series' unit give (N, Q).
+
+        What `probability` says one by one with `>=`; missing for series that are not forecast.
+        """
+        values = np.asarray(values, dtype=float)
+        if step not in range(1, self.horizon + 1) or values.ndim != 2 or len(values) != len(self.ids):
+            raise DataError(f"step {step!r}, values of shape {values.shape} · expected a step of 1 to {self.horizon} and a row of values "
+                            f"for each of {len(self.ids)} series")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            places = np.where(self.raw[:, None], values, np.log(values))
+        below = np.where((values <= 0) & ~self.raw[:, None], 0.0, read_shares_below(self.knots[:, step - 1], places))
+        shares = np.where(values <= self.lower[:, None], np.where(np.isfinite(self.lower[:, None]), 1.0, SURE[1]),
+                          np.where(values > self.upper[:, None], 0.0, np.clip(1 - below, *SURE)))
+        return np.where(np.isnan(self.point[:, step - 1])[:, None], np.nan, shares)
 
     def _share(self, i: int, curve: np.ndarray, low: float, high: float, comparator: str) -> float:
         floor, roof = self.lower[i], self.upper[i]

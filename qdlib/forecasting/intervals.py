@@ -65,6 +65,22 @@ def read_share_below(knots: np.ndarray, value: float, include: bool) -> float:
     return NORMAL.cdf(Z[right - 1] + (value - low) / (high - low) * (Z[right] - Z[right - 1]))
 
 
+def read_shares_below(knots: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """P(Y < value) for many curves at once: knots (N, 5) and values (N, Q) on the knots' scale give (N, Q), as `read_share_below` does."""
+    right = np.clip((knots[:, None, :] < values[..., None]).sum(axis=-1), 1, len(Z) - 1)
+    low, high = np.take_along_axis(knots, right - 1, axis=1), np.take_along_axis(knots, right, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = Z[right - 1] + (values - low) / (high - low) * (Z[right] - Z[right - 1])
+    return np.where(high > low, ndtr(place), (values > low).astype(float))
+
+
+def ndtr(place: np.ndarray) -> np.ndarray:
+    """The standard normal's distribution function; scipy is loaded when called, so that a forecast costs no import of it."""
+    from scipy.special import ndtr as normal
+
+    return normal(place)
+
+
 def check_comparison(comparator: str, value) -> tuple[float, float]:
     """The interval that meets the target, as (low, high); DataError for an unknown comparator or values out of order."""
     if comparator not in COMPARATORS:

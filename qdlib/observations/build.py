@@ -78,6 +78,7 @@ def store_figures(raw: Raw, catalogue: Catalogue) -> Build:
     stale = tuple(sorted(set(findings.loc[findings["level"] == "error", "city"]) & set(parts)))
     store.publish_parts(parts, store.newest_edition(rows), keep=stale)
     store.write_shared("programme", raw.programme)
+    store.write_shared("stages", raw.stages)
     return Build(len(rows), len(parts), rows["edition"].nunique(), findings, applied, stale)
 
 

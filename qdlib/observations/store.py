@@ -25,7 +25,7 @@ import pyarrow.parquet as parquet
 from qdlib.errors import BusyError, DataError, RunError, nearest
 
 TABLES = ("observations", "series", "revisions", "findings", "corrections", "unmatched")
-SHARED = ("programme", "calibration")
+SHARED = ("programme", "stages", "calibration")
 # Tables whose content makes a city's hash: what a report can show of its figures. Labels without an indicator change no figure.
 HASHED = ("observations", "series", "revisions", "findings", "corrections")
 FORMAT = 1
@@ -61,7 +61,7 @@ def cities_with_data() -> list[str]:
 
 
 def content_hash(piece: str) -> str:
-    """Hash of a slice's content (a city, `programme`, `calibration`), whatever the version of the file format."""
+    """Hash of a slice's content (a city, `programme`, `stages`, `calibration`), whatever the version of the file format."""
     manifest = read_manifest()
     if piece in manifest["cities"]:
         return manifest["cities"][piece]["hash"]
@@ -148,7 +148,10 @@ def read_revisions(city: str) -> pd.DataFrame:
 
 
 def read_shared(piece: str) -> pd.DataFrame | None:
-    """A slice that belongs to no city (`programme`: what departments report on its items); None where nothing was written."""
+    """A slice that belongs to no city; None where nothing was written.
+
+    `programme`: what departments report on its items. `stages`: the files of frozen stages, as `reading.stages` gives them.
+    """
     refuse_undeclared(piece)
     if piece not in SHARED:
         raise DataError(f"no shared slice {piece!r}{nearest(piece, SHARED)}; there are {', '.join(SHARED)}")
@@ -185,13 +188,26 @@ def write_build(tables: Mapping[str, pd.DataFrame], keep: tuple[str, ...] = ()) 
     return publish_parts(write_parts(tables, cities), newest_edition(tables["observations"]), keep)
 
 
-def write_shared(piece: str, frame: pd.DataFrame) -> dict:
+def read_peers(city: str, vintage: str = "latest") -> dict[str, pd.DataFrame]:
+    """Every other city with data and its series of one vintage, all indicators; an edition belongs to one city, so others are then `latest`."""
+    chosen = "latest" if vintage.startswith("edition:") else vintage
+    return {other: read_series(other, vintage=chosen) for other in cities_with_data() if other != city}
+
+
+def made_from(piece: str) -> str:
+    """What a shared slice was made from, as `write_shared` was told; empty where it was never told."""
+    return read_manifest().get("made_from", {}).get(piece, "")
+
+
+def write_shared(piece: str, frame: pd.DataFrame, made_from: str = "") -> dict:
     """Write a shared slice whole and name it in the manifest, which must exist; returns the new manifest.
 
-    A frame without rows takes the slice away. The slice before stays for whoever reads it meanwhile; older ones go. The caller holds
-    `one_writer`.
+    A frame without rows takes the slice away. made_from: key of its inputs, kept beside it and no part of its hash: equal content from
+    other inputs changes no report. The slice before stays for whoever reads it meanwhile; older ones go. The caller holds `one_writer`.
     """
     manifest = read_manifest()
+    if made_from:
+        manifest["made_from"] = manifest.get("made_from", {}) | {piece: made_from}
     if frame.empty:
         manifest["shared"] = {key: digest for key, digest in manifest["shared"].items() if key != piece}
         replace_text(data_folder() / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n")
@@ -238,6 +254,8 @@ def publish_parts(parts: Mapping[str, Mapping[str, Part]], newest: tuple[str, st
         "cities": dict(sorted(cities.items())),
         "shared": before.get("shared", {}),
     }
+    if before.get("made_from"):
+        manifest["made_from"] = before["made_from"]
     replace_text(data_folder() / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n")
     remove_unused(manifest, before)
     return manifest

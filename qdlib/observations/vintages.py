@@ -10,12 +10,12 @@ them contradicts the newest group elsewhere.
 """
 
 import re
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from qdlib.catalogue import Catalogue
+from qdlib.catalogue.documents import is_day
 from qdlib.errors import DataError, nearest, raise_all
 from qdlib.observations.rows import SERIES, SLACK, last_day, look_up, shown
 from qdlib.reading.department_form import SOURCE
@@ -52,14 +52,6 @@ def check_vintage(vintage: str, editions: set[str] | None = None) -> str:
     if not good:
         raise DataError(f"vintage is {vintage!r}, expected {GRAMMAR}")
     return vintage
-
-
-def is_day(text: str) -> bool:
-    """True for a day that the calendar has, written YYYY-MM-DD."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd.DataFrame:

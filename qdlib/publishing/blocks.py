@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 
 from qdlib.publishing.frames import NARROW_SPACE, cell_decimals, cell_text, format_number, is_number, visible_columns
 from qdlib.publishing.theme import MARKS
+from qdlib.publishing.traces import group_addresses
 
 Say = Callable[..., str]
 NO_BREAK_SPACE = "\u00a0"
-TRACE_ROWS = 80  # addresses listed on the page; the CSV holds all
+TRACE_ROWS = 40  # addresses listed on the page; the CSV holds all
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"  # as wide as a digit and as a point: align decimals of mixed length
 
 
@@ -128,25 +129,33 @@ def table(payload: dict, say: Say, links: str = "", label: str = "") -> str:
         "<tr>" + "".join(_cell(payload, number, place, row, line, aligned) for place, number in enumerate(shown)) + "</tr>"
         for line, row in enumerate(payload["rows"])
     )
+    classes = " ".join(column_classes([payload["columns"][number]["type"] == "number" for number in shown]))
+    opened = f'<table class="{classes}">' if classes else "<table>"
     caption = f"<caption><span>{escape(payload['caption'])}</span></caption>" if payload["caption"] else ""
     remark = f'<p class="remark">{escape(payload["note"])}</p>' if payload["note"] else ""
     return (
         f'<div class="block table" id="{escape(anchor)}"><div class="scroll" role="region" tabindex="0" '
-        f'aria-label="{escape(label or payload["caption"] or payload["id"])}"><table>{caption}<thead><tr>{head}</tr></thead>'
+        f'aria-label="{escape(label or payload["caption"] or payload["id"])}">{opened}{caption}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{remark}{source_line(payload, say, links)}</div>"
     )
 
 
 def _head_cell(column: dict) -> str:
     unit = f' <span class="unit">{escape(column["unit"])}</span>' if column["unit"] else ""
-    kind = ' class="n"' if column["type"] == "number" else ""
-    return f'<th scope="col"{kind}>{escape(column["heading"])}{unit}</th>' if column["heading"] else f"<td{kind}></td>"
+    return f'<th scope="col">{escape(column["heading"])}{unit}</th>' if column["heading"] else "<td></td>"
+
+
+def column_classes(is_number: list[bool]) -> list[str]:
+    """`n3`: the third column holds numbers and stands right; `w4`: the fourth holds words and follows numbers."""
+    numbered = list(enumerate(is_number, start=1))
+    numbers = [f"n{place}" for place, held in numbered if held]
+    return numbers + [f"w{place}" for place, held in numbered[1:] if not held and is_number[place - 2]]
 
 
 def _cell(payload: dict, number: int, place: int, row: list, line: int, aligned: dict[int, list[str]]) -> str:
     column, value = payload["columns"][number], row[number]
     if number in aligned:
-        return f'<td class="n">{escape(aligned[number][line])}</td>'
+        return f"<td>{escape(aligned[number][line])}</td>"
     text = cell_text(payload, column, row, value)
     inside = chip(text) if column["type"] == "text" else escape(text)
     return f'<th scope="row">{inside}</th>' if place == 0 else f"<td>{inside}</td>"
@@ -185,19 +194,12 @@ def source_line(payload: dict, say: Say, links: str) -> str:
 
 
 def trace(payload: dict, say: Say) -> str:
-    """The addresses of the source cells behind a table, folded away."""
-    columns = payload.get("columns") or []
-    places = [number for number, column in enumerate(columns) if column["type"] == "trace"]
-    if not places:
+    """The addresses of the source cells behind a table, folded away: each file once, with the rows it gave."""
+    grouped, left = group_addresses(payload, TRACE_ROWS)
+    if not grouped:
         return ""
-    named = visible_columns(payload)[:2]
-    rows = [row for row in payload["rows"] if row[places[0]]]
-    items = "".join(
-        f"<li>{escape(' · '.join(cell_text(payload, columns[number], row, row[number]) for number in named))}"
-        f" <code>{escape(row[places[0]])}</code></li>"
-        for row in rows[:TRACE_ROWS]
-    )
-    more = f"<li>{escape(say('page.trace.more', number=len(rows) - TRACE_ROWS))}</li>" if len(rows) > TRACE_ROWS else ""
+    items = "".join(f"<li><code>{escape(sheet)}</code> {escape(' · '.join(listed))}</li>" for sheet, listed in grouped)
+    more = f"<li>{escape(say('page.trace.more', number=left))}</li>" if left else ""
     return f'<details class="trace"><summary>{escape(say("page.trace.label"))}</summary><ul>{items}{more}</ul></details>'
 
 

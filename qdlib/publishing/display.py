@@ -11,7 +11,6 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import metadata
 
 from qdlib.errors import RunError, raise_all
@@ -60,11 +59,10 @@ def _mime(kind: str) -> str:
     return f"application/vnd.qdlib.{kind}+json"
 
 
-@cache
 def _catalogue():
     from qdlib.catalogue import load_catalogue
 
-    return load_catalogue()
+    return load_catalogue()  # read once per folder
 
 
 def _page_word(key: str, **values) -> str:

@@ -4,15 +4,15 @@ Takes a name, a typed value and the catalogue; gives one sentence when the value
 not to the notebook: `city` is a city everywhere. A name without a domain takes any value of its type.
 """
 
-import re
 from collections.abc import Iterable
 
 from qdlib.analysis.assumptions import read_assumptions
+from qdlib.catalogue.documents import is_day
 from qdlib.errors import DataError, nearest
-from qdlib.observations.vintages import check_vintage, is_day
+from qdlib.observations.vintages import check_vintage
+from qdlib.reading.stages import CURRENT, NAME, suggest_name
 
 LANGUAGES = ("zh", "en")
-STAGE = re.compile(r"current|\d{4}H[12]")
 
 
 def domain_fault(name: str, value, catalogue) -> str:
@@ -35,6 +35,11 @@ def _vintage(value, catalogue) -> str:
     except DataError as fault:
         return str(fault)
     return ""
+
+
+def _stage(value: str) -> str:
+    good = value == CURRENT or NAME.fullmatch(value)
+    return "" if good else f"{value!r}: expected {CURRENT}, or a year and its half such as 2026H2{suggest_name(value)}"
 
 
 def _levels(value, catalogue) -> str:
@@ -60,7 +65,7 @@ _RULES = {
     "peer_group": lambda value, catalogue: one_of(value, ["own", *catalogue.peer_groups], "peer group"),
     "pillar": lambda value, catalogue: one_of(value, ["all", *catalogue.policy.pillars], "pillar"),
     "language": lambda value, catalogue: one_of(value, LANGUAGES, "language"),
-    "stage": lambda value, catalogue: "" if STAGE.fullmatch(str(value)) else f"{value!r}: expected current or, say, 2026H2",
+    "stage": lambda value, catalogue: _stage(str(value)),
     "today": lambda value, catalogue: "" if is_day(value) else f"{value!r}: expected a date YYYY-MM-DD",
     "vintage": _vintage,
     "levels": _levels,

@@ -12,12 +12,12 @@ from itertools import product
 from pathlib import Path
 
 from qdlib.errors import RunError, raise_all
+from qdlib.observations.store import SHARED as SHARED_SLICES
 from qdlib.publishing import folders
 from qdlib.publishing.domains import one_of
 from qdlib.publishing.parameters import Parameter, check_texts, unknown_name
 from qdlib.publishing.plan import Line, Plan
 
-SHARED_SLICES = ("programme", "calibration")
 PAGE = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*")
 RESERVED = ("data", "runs", "en")  # folders of the site with another purpose
 
@@ -79,7 +79,7 @@ def expand_plan(plan: Plan, setting: Setting) -> list[Report]:
 def expand_line(line: Line, parameters: list[Parameter], setting: Setting) -> list[Report]:
     """The reports of one line: the product of its `for`, in each language."""
     entry, named = line.entry, line.entry.get("for") or {}
-    fixed = {"today": setting.today} if setting.today and "today" in {parameter.name for parameter in parameters} else {}
+    fixed = own_values(setting, {parameter.name for parameter in parameters} - set(named))
     fixed |= {**(entry.get("values") or {}), **setting.overrides_for(entry["notebook"])}
     faults = list(line_faults(entry, named, fixed, [parameter.name for parameter in parameters]))
     choices = [expand_choice(name, choice, setting, faults) for name, choice in named.items()]
@@ -90,6 +90,13 @@ def expand_line(line: Line, parameters: list[Parameter], setting: Setting) -> li
             reports.append(make_report(entry, parameters, {**texts, "language": language}, setting.catalogue, faults))
     raise_all(RunError, dict.fromkeys(faults), "line")
     return reports
+
+
+def own_values(setting: Setting, names: set[str]) -> dict[str, str]:
+    """What a run knows without being told: the day, and the city of its policy for a page that is made for no city in particular."""
+    policy = getattr(setting.catalogue, "policy", None)
+    known = {"today": setting.today, "city": policy.city if policy else ""}
+    return {name: value for name, value in known.items() if value and name in names}
 
 
 def line_faults(entry: Mapping, named: Mapping, fixed: Mapping, known: list[str]) -> Iterable[str]:
@@ -138,7 +145,7 @@ def make_report(entry: dict, parameters: list[Parameter], texts: dict, catalogue
 
 
 def expand_reads(reads: list[str], values: Mapping, catalogue, faults: list[str]) -> tuple[str, ...]:
-    """Slices of the store: city slugs, a parameter that holds a city or a peer group, `all`, `programme`, `calibration`."""
+    """Slices of the store: city slugs, a parameter that holds a city or a peer group, `all`, and those that belong to no city."""
     slices: list[str] = []
     for name in reads:
         if name == "peer_group" and name in values:
@@ -153,6 +160,10 @@ def expand_reads(reads: list[str], values: Mapping, catalogue, faults: list[str]
     known = [*catalogue.cities, *SHARED_SLICES]
     faults += [f"`reads` {fault}" for fault in (one_of(piece, known, "slice of the store") for piece in slices) if fault]
     return tuple(sorted(set(slices)))
+
+
+def reads_piece(report: Report, piece: str) -> bool:
+    return report.reads == ("all",) or piece in report.reads
 
 
 def choose_reports(

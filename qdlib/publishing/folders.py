@@ -1,6 +1,6 @@
 """Where the notebooks lie and where the site goes; files replaced whole or not at all.
 
-Takes the environment (QD_NOTEBOOKS, QD_REPORTS), gives absolute paths: kernels work in other folders. The private state of
+Takes the environment (QD_NOTEBOOKS, QD_REPORTS and the like), gives absolute paths: kernels work in other folders. The private state of
 the runs lives in `reports/.qd/`, so that the rest can be copied to a server as it is.
 """
 
@@ -18,6 +18,7 @@ FOLDER_VARIABLES = {
     "QD_DATA": "data/processed",
     "QD_REPORTS": "reports",
     "QD_NOTEBOOKS": "notebooks",
+    "QD_CATALOGUE": "qdlib/catalogue",
 }
 
 

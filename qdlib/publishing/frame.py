@@ -14,6 +14,7 @@ from qdlib.publishing.theme import colour_variables
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANG = {"zh": "zh-CN", "en": "en"}
+MOST_COLUMNS = 40  # of a table: later ones would stand left
 BANNER = ("<!--stale-->", "<!--/stale-->")
 
 
@@ -68,6 +69,8 @@ class Frame:
     made: str
     words: dict[str, str]
     css: str
+    scripts: str = ""
+    feed: str = ""
     head: str = ""
     end: str = ""
     contents: list[tuple[str, str]] = field(default_factory=list)
@@ -115,7 +118,15 @@ def alternate(place: Place, language: str) -> dict:
 @cache
 def style_sheet() -> str:
     text = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    return colour_variables() + "".join(line.strip() for line in text.splitlines())
+    return colour_variables() + "".join(line.strip() for line in text.splitlines()) + column_rules()
+
+
+def column_rules() -> str:
+    """A table's classes name its columns of numbers (`n3`) and those of words beside one (`w4`): no cell needs a class."""
+    numbers, words = (
+        ",".join(f".{kind}{place} tr>:nth-child({place})" for place in range(1, MOST_COLUMNS + 1)) for kind in ("n", "w")
+    )
+    return f"{numbers}{{text-align:right;white-space:nowrap}}{words}{{padding-left:2px}}"
 
 
 def stale_banner(sentence: str) -> str:

@@ -7,9 +7,11 @@ belong to the render key alone, so that a new style renders again without comput
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from qdlib.publishing import folders
@@ -24,20 +26,26 @@ RENDERING = (
     "frame.py",
     "frames.py",
     "markdown.py",
+    "outlines.py",
     "outputs.py",
     "pages.py",
+    "rules.py",
     "theme.py",
+    "traces.py",
     "templates",
 )
 # Modules here that neither compute nor render. Any other, known or new, counts as computing: a module that is forgotten makes
 # reports run once too often, never too seldom.
 RUNNING = (
     "__init__.py",
+    "changes.py",
     "checks.py",
     "cluster.py",
+    "directory.py",
     "execution.py",
     "executors.py",
     "expansion.py",
+    "feed.py",
     "folders.py",
     "imports.py",
     "keeper.py",
@@ -52,11 +60,15 @@ RUNNING = (
     "rounds.py",
     "runs.py",
     "schedule.py",
+    "search.py",
     "site.py",
+    "slices.py",
     "verdicts.py",
     "warm.py",
 )
 PAGE_WORDS = "pages.yml"
+JUDGING = ("observations", "forecasting", "analysis")
+NO_METHOD = ("reviews.yml", "sources.yml")
 
 
 @dataclass(frozen=True)
@@ -80,9 +92,15 @@ def digest(*parts) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def hash_files(paths: Iterable[Path]) -> str:
-    """One hash of files of the package, by their path and their content."""
-    return digest(*((path.relative_to(PACKAGE).as_posix(), hash_file(path)) for path in sorted(set(paths))))
+def catalogue_folder() -> Path:
+    """The catalogue in use: a second policy's, where QD_CATALOGUE names one."""
+    return folders.folder_of("QD_CATALOGUE") if os.environ.get("QD_CATALOGUE") else PACKAGE / "catalogue"
+
+
+def hash_files(paths: Iterable[Path], root: Path | None = None) -> str:
+    """One hash of files below `root` (the package), by their path and their content."""
+    root = root or PACKAGE
+    return digest(*((path.relative_to(root).as_posix(), hash_file(path)) for path in sorted(set(paths))))
 
 
 def hash_file(path: Path) -> str:
@@ -105,20 +123,32 @@ def code_files() -> list[Path]:
 
 def catalogue_files() -> list[Path]:
     """Metadata that notebooks compute or speak with: all of the catalogue but the words of the page's frame."""
-    return [path for path in files_of(["catalogue"], PACKAGE) if path.suffix != ".py" and path.name != PAGE_WORDS]
+    return [path for path in files_of(["."], catalogue_folder()) if path.suffix != ".py" and path.name != PAGE_WORDS]
+
+
+def method_version() -> str:
+    """What judges: the package's version and twelve digits of the code and metadata that a verdict comes from.
+
+    A stage carries it as a name. Whether a word changed by method is found by judging the stored figures again, because most changes
+    of code change no word; the changelog, under Methods, says what changed. Words for people, reviews and sources are no method.
+    """
+    code = files_of(["catalogue", *JUDGING], PACKAGE, ".py")
+    metadata_files = [path for path in catalogue_files() if path.parent.name != "text" and path.name not in NO_METHOD]
+    return f"{version('qdlib')}+{hash_files([*code, *metadata_files])[:12]}"
 
 
 def read_common() -> Common:
     """What all reports of one run have in common; read once per run."""
     lock = folders.PROJECT / "requirements.lock"
     inputs = {
-        "catalogue": hash_files(catalogue_files()),
+        "catalogue": hash_files(catalogue_files(), catalogue_folder()),
         "code": hash_files(code_files()),
         "lock": hash_file(lock) if lock.exists() else "",
         "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
     }
-    shared = ["catalogue/text", "charts/palette.py"]  # words of both languages, colours
-    return Common(inputs, hash_files([*files_of(RENDERING, PACKAGE / "publishing"), *files_of(shared, PACKAGE)]))
+    words = catalogue_folder()
+    drawing = [*files_of(RENDERING, PACKAGE / "publishing"), PACKAGE / "charts" / "palette.py"]
+    return Common(inputs, digest(hash_files(drawing), hash_files(files_of(["text"], words), words)))
 
 
 def notebook_hash(path: Path) -> str:

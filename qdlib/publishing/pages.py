@@ -7,7 +7,7 @@ Works without a place too, as JupyterLab's export: then there is no menu and the
 
 import copy
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -18,6 +18,8 @@ from qdlib.publishing.blocks import escape
 from qdlib.publishing.frame import TEMPLATES, Place, make_frame, stale_banner
 from qdlib.publishing.markdown import render_markdown, split_question
 from qdlib.publishing.outputs import Output, first_payload, of_kind, read_output, read_outputs, text_of
+from qdlib.publishing.rules import prune_style
+from qdlib.publishing.traces import addresses
 
 SHOWN_ELSEWHERE = ("city", "pillar", "language", "vintage")  # parameters that header, language and vintage show
 MOVED = ("stamp", "finding", "caption", "sources")  # shown in the frame of the page, not where they were called
@@ -45,7 +47,7 @@ class PageExporter(TemplateExporter):
         page = Page(nb, place or lone_place(nb))
         body, resources = super().from_notebook_node(page.marked_notebook(), {**resources, "page": page.frame()}, **kw)
         resources["page"] = page
-        return tidy(body), resources
+        return tidy(prune_style(body)), resources
 
 
 def lone_place(notebook: dict) -> Place:
@@ -68,6 +70,7 @@ class Page:
     faults: list[str] = field(default_factory=list)
     contents: list[tuple[str, str]] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
+    looks: dict[str, str] = field(default_factory=dict)
     question: str = ""
 
     @cached_property
@@ -80,6 +83,12 @@ class Page:
         shown = of_kind(self.outputs, "table", "headline", "figure")
         payloads = [output.payload if output.kind != "figure" else output.payload["data"] for output in shown]
         return [payload for payload in payloads if payload]
+
+    @cached_property
+    def tabled(self) -> set[str]:
+        """Source cells that stand under the tables of this page."""
+        shown = of_kind(self.outputs, "table", "headline")
+        return set().union(*(addresses(output.payload) for output in shown))
 
     @cached_property
     def stamp(self) -> dict:
@@ -151,11 +160,15 @@ class Page:
     def show_figure(self, output: Output) -> str:
         payload = output.payload
         id, drawn = payload["id"], {"w": text_of(output.raw["data"]["image/svg+xml"]), "n": payload["narrow"]}
-        made = [figures.inline_svg(svg, f"{id}-{prefix}-", payload["alt"]) for prefix, svg in drawn.items() if svg]
+        digits = {"w": 1, "n": 0}  # the narrow one is never shown larger than it was drawn
+        made = [figures.inline_svg(svg, f"{id}-{kind}-", payload["alt"], digits[kind]) for kind, svg in drawn.items() if svg]
         self.faults += [f"figure {id}: {fault}" for drawing in made for fault in drawing.faults]
+        made = [replace(drawing, svg=figures.share_looks(drawing.svg, self.looks)) for drawing in made]
         drawing = figures.place_drawing(made[0], made[1] if len(made) > 1 else None, self.label(payload["title"]))
         links = self.links(payload["data"], payload["title"]) if payload["data"] else ""
-        traced = {**payload, **(payload["data"] or {}), "id": id}
+        own = addresses(payload["data"])
+        told = own and own <= self.tabled  # a table of this page lists the same cells: once is enough
+        traced = {**payload, **((payload["data"] or {}) if not told else {}), "id": id}
         return blocks.figure(traced, drawing, self.place.say, links)
 
     def label(self, text: str) -> str:
@@ -188,6 +201,7 @@ class Page:
         question = self.question if finding["title"] != self.question else ""
         frame.head = banner + blocks.finding(finding, question)
         frame.contents = self.contents
+        frame.css += figures.look_sheet(self.looks)
         frame.end = blocks.sources(first_payload(self.outputs, "sources") or {"sources": []}, say) + self.download_line()
         return frame
 

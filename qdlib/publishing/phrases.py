@@ -8,28 +8,31 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from qdlib.analysis.pillars import STANDINGS, count_pillars
-from qdlib.analysis.targets import Case
+from qdlib.analysis import stages
+from qdlib.analysis.pillars import MET, STANDINGS, count_pillars
+from qdlib.analysis.targets import Case, paced_in_steps
 from qdlib.catalogue import load_catalogue
 from qdlib.catalogue.policy import Target
 from qdlib.publishing.display import number, report_language
 
+# A mark of its own for each word, so that shape alone tells them apart; none of them points up or down, because rising is not good.
 MARKS = {
     "met": "★",
-    "met_early": "★",
+    "met_early": "☆",
     "ahead": "●",
     "on_schedule": "■",
     "holding": "◆",
-    "recovering": "◆",
+    "slipping": "◈",
+    "recovering": "◇",
     "slightly_behind": "◐",
-    "slipping": "◐",
     "well_behind": "○",
-    "reversed": "✕",
+    "reversed": "⊗",
     "not_met": "✕",
-    "lost": "✕",
+    "lost": "⊘",
     "nothing_due": "·",
 }
 UNKNOWN = "—"
+COUNTED = (*STANDINGS, "aspirational")
 
 
 def word(key: str, **values) -> str:
@@ -75,24 +78,50 @@ def target_requirement(target: Target) -> str:
 
 
 def chip(case: Case) -> str:
-    """Mark and word of a status, or `—` and the reason; a stale one carries its year in brackets."""
+    """Mark and word of a status, or `—` and the reason; a review in force beside it; a stale one carries its year in brackets."""
     result = case.assessment
-    if result.status:
-        text = f"{MARKS[result.status]} {word(f'status.{result.status}')}"
+    override = case.review.value if case.review else None
+    above = result.above_band and result.status in MET
+    return verdict_words(result.status or result.reason, override, result.latest_year if result.stale else None, above)
+
+
+def verdict_words(verdict: str, override: str | None = None, stale_year: int | None = None, above_band: bool = False) -> str:
+    """A status, a reason or `stages.word_of` as a chip's text. The computed word stands first: an override never takes its place."""
+    if verdict in MARKS:
+        text = status_words(verdict, None)
     else:
-        text = f"{UNKNOWN} {word(f'reason.{result.reason}.short')}"
-    return f"{text} ({result.latest_year})" if result.stale else text
+        text = status_words(None, verdict.removesuffix(stages.MET))
+        text = word("stages.attained", word=text) if verdict.endswith(stages.MET) else text
+    text = word("target.above_band", word=text) if above_band else text
+    text = word("reviews.beside", word=text, review=word(f"status.{override}")) if override else text
+    return f"{text} ({stale_year})" if stale_year else text
+
+
+def status_words(status: str | None, reason: str | None) -> str:
+    """Mark and word of a status, or the reason why there is none."""
+    return f"{MARKS[status]} {word(f'status.{status}')}" if status else f"{UNKNOWN} {word(f'reason.{reason}.short')}"
+
+
+def latest(case: Case) -> str:
+    """The newest figure; one of which only "more than" is stated says so."""
+    shown = amount(case.assessment.latest_value, case.target.indicator)
+    return word("target.above_value", value=shown) if case.assessment.bound_decides else shown
 
 
 def why(case: Case) -> str:
     """The sentence for a reason, and what else a reader must know of the record."""
     result, target = case.assessment, case.target
     parts = [word(f"reason.{result.reason}.long")] if result.reason else []
-    if target.open_definition:
-        parts.append(target.open_definition.in_language(report_language()))
+    return (" " if report_language() == "en" else "").join([*parts, *open_points(target)])
+
+
+def open_points(target: Target) -> list[str]:
+    """What the text leaves open, a sentence each: a definition, the year, a value that is our reading."""
+    parts = [target.open_definition.in_language(report_language())] if target.open_definition else []
     parts += [word("target.no_year")] if target.year is None and target.op != "lead" else []
     parts += [word("target.our_reading")] if not target.value_stated else []
-    return (" " if report_language() == "en" else "").join(part if part.endswith((".", "。")) else part + "。" for part in parts)
+    stop = "." if report_language() == "en" else "。"
+    return [part if part.endswith((".", "。")) else part + stop for part in parts]
 
 
 def name(case: Case) -> str:
@@ -101,19 +130,25 @@ def name(case: Case) -> str:
 
 
 def probability(case: Case) -> str:
+    """The number and its word; a mark where it is uncalibrated, where its word is withdrawn, and where the models disagree."""
     result = case.assessment
     if result.probability is None:
         return UNKNOWN
-    return f"{result.probability:.2f} {word(f'probability.{result.probability_word}')}"
+    said = [word(f"probability.{result.probability_word}")] if result.probability_word else []
+    said += [word(f"probability.mark.{result.probability_mark}")] if result.probability_mark != "calibrated" else []
+    said += [word("probability.disagree")] if result.checks.models_disagree else []
+    return f"{result.probability:.2f} {word('probability.join').join(said)}"
 
 
 def pace(value: float | None, case: Case) -> str:
-    """Growth a year in percent, or percentage points for shares."""
+    """Growth a year in percent, percentage points for shares, things or places a year for counts and ranks."""
     if value is None or pd.isna(value):
         return UNKNOWN
-    points = load_catalogue().indicators[case.target.indicator].in_points
-    sign = "+" if value > 0 else ""
-    return f"{sign}{number(value, 1)} {word('target.points')}" if points else f"{sign}{number(value, 1)}%"
+    indicator = load_catalogue().indicators[case.target.indicator]
+    said = f"{'+' if value > 0 else ''}{number(value, 1)}"
+    if not paced_in_steps(case.target, indicator):
+        return f"{said}%"
+    return f"{said} {word('target.points') if indicator.unit == 'percent' else unit_word(indicator.unit)}"
 
 
 def target_table(cases: Iterable[Case], columns: list[str]) -> pd.DataFrame:
@@ -126,7 +161,7 @@ def target_table(cases: Iterable[Case], columns: list[str]) -> pd.DataFrame:
         "requirement": requirement,
         "base": lambda case: amount(case.assessment.base_value, case.target.indicator),
         "base_year": lambda case: case.assessment.base_year,
-        "latest": lambda case: amount(case.assessment.latest_value, case.target.indicator),
+        "latest": latest,
         "latest_year": lambda case: case.assessment.latest_year,
         "status": chip,
         "schedule": lambda case: case.assessment.schedule,
@@ -154,22 +189,27 @@ def pillar_cards(cases: list[Case]) -> list[dict]:
     """One card a pillar: counts, its headline commitment with chip, how far of the way it is and how far it should be."""
     policy = load_catalogue().policy
     counts = count_pillars([case.assessment for case in cases], load_catalogue()).set_index("pillar")
-    heads = {case.target.pillar: case for case in cases if case.target.headline}
     cards = []
     for key, pillar in policy.pillars.items():
-        row, case = counts.loc[key], heads[key]
-        known = [word(f"overview.count.{kind}", number=int(row[kind])) for kind in STANDINGS if row[kind]]
-        cards.append(
-            {
-                "title": pillar.name.in_language(report_language()),
-                "counts": " · ".join([word("overview.count.targets", number=int(row["targets"])), *known]),
-                "headline": f"{case.target.name.in_language(report_language())} {requirement(case)}",
-                "chip": chip(case),
-                "page": f"pillars/{key}",
-                **progress(case),
-            }
-        )
+        row, case = counts.loc[key], leading(key, cases)
+        known = [word(f"overview.count.{kind}", number=int(row[kind])) for kind in COUNTED if row[kind]]
+        card = {
+            "title": pillar.name.in_language(report_language()),
+            "counts": " · ".join([word("overview.count.targets", number=int(row["targets"])), *known]),
+            "page": f"pillars/{key}",
+        }
+        if case is not None:
+            asked = f"{case.target.name.in_language(report_language())} {requirement(case)}"
+            card |= {"headline": asked, "chip": chip(case), **progress(case)}
+        cards.append(card)
     return cards
+
+
+def leading(pillar: str, cases: list[Case]) -> Case | None:
+    """The commitment that stands for a pillar: its headline, else its first with a status, else its first; None for an empty one."""
+    own = [case for case in cases if case.target.pillar == pillar]
+    own.sort(key=lambda case: (not case.target.headline, case.assessment.status is None))
+    return own[0] if own else None
 
 
 def progress(case: Case) -> dict:

@@ -1,4 +1,4 @@
-"""One run, as a table of contents: lock, plan, keys, execute, judge, render, publish, site, summary.
+"""One run, as a table of contents: lock, plan, shared slices, keys, execute, judge, render, publish, site, summary.
 
 Takes filters and options; writes `reports/` and gives an exit code (0 all held, 1 something failed and is listed, 75 another
 run holds the lock). A misspelt name stops the run before anything is touched. Reports whose inputs are unchanged are not
@@ -16,18 +16,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qdlib.publishing import folders, publication, records
+from qdlib.publishing import changes, folders, publication, records
+from qdlib.publishing.directory import read_coverage
 from qdlib.publishing.execution import Job, Outcome
 from qdlib.publishing.executors import check_executor, prepare_executor, usual_workers
-from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan
+from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan, reads_piece
 from qdlib.publishing.frame import Place, in_language
 from qdlib.publishing.keeper import Keeper
 from qdlib.publishing.kernels import end_all_noted
-from qdlib.publishing.keys import Keys, digest, make_keys, read_common, reason_to_execute
+from qdlib.publishing.keys import Common, Keys, digest, make_keys, read_common, reason_to_execute
 from qdlib.publishing.plan import read_plan
 from qdlib.publishing.progress import Progress
 from qdlib.publishing.rounds import run_rounds
 from qdlib.publishing.site import make_menu, make_site
+from qdlib.publishing.slices import make_calibration
 from qdlib.publishing.verdicts import Fault
 
 LOCKED = 75
@@ -47,6 +49,7 @@ class Run:
     status: dict[str, str] = field(default_factory=dict)
     plain: dict[str, str] = field(default_factory=dict)
     failures: dict[str, list[str]] = field(default_factory=dict)
+    changes: list[dict] = field(default_factory=list)
 
 
 def run(
@@ -80,7 +83,10 @@ def run(
         end_all_noted(folders.state_folder() / "kernels")
         shutil.rmtree(folders.state_folder() / "scratch", ignore_errors=True)
         folders.remove_drafts(folders.reports_folder())
-        jobs = choose_jobs(this, setting.with_data, force)
+        common = read_common()
+        if any(reads_piece(report, "calibration") for report in this.chosen):
+            make_calibration(common, setting.with_data, setting.catalogue)
+        jobs = choose_jobs(this, common, setting.with_data, force)
         stopped = make_all(this, jobs, executor, workers, plain)
         try:
             publish_site(this)
@@ -123,9 +129,9 @@ def lock_file(file) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def choose_jobs(this: Run, with_data: list[str], force: bool) -> list[Job]:
+def choose_jobs(this: Run, common: Common, with_data: list[str], force: bool) -> list[Job]:
     """Keys of every chosen report, and a job for each that must be executed or rendered; the slowest last time comes first."""
-    common, jobs = read_common(), []
+    jobs = []
     site_files = known_files(this.reports)
     for report in this.chosen:
         place = make_place(this, report)
@@ -158,7 +164,8 @@ def known_files(reports: Iterable[Report]) -> frozenset[str]:
     """Paths that a page's links may name besides its own downloads: all pages, indexes, records."""
     files: set[str] = set()
     for report in reports:
-        files |= {f"{report.id}.html", f"runs/{report.id}.json", in_language("index.html", report.language)}
+        files |= {f"{report.id}.html", f"runs/{report.id}.json"}
+        files |= {in_language(name, report.language) for name in ("index.html", "indicators.html", "changes.html", "feed.xml")}
         if report.page.startswith("cities/"):
             files.add(in_language(f"cities/{report.page.split('/')[1]}/index.html", report.language))
     return frozenset(files)
@@ -238,13 +245,16 @@ def publish(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
         fail(this, job, Outcome((Fault("infrastructure", f"the page could not be written: {error}"),)), attempts)
     else:
         this.status[id] = status
+        this.changes += changes.compare_records(before, record, this.now)
 
 
 def fail(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
     id = job.report.id
     this.status[id] = "failed"
     this.failures[id] = [fault.detail for fault in outcome.faults]
-    record = records.failure_record(job.report, records.read_record(id), outcome, this.reasons[id], this.now, attempts)
+    before = records.read_record(id)
+    record = records.failure_record(job.report, before, outcome, this.reasons[id], this.now, attempts)
+    this.changes += changes.compare_records(before, record, this.now)
     with suppress(OSError):  # what fills the disk is listed with the failures in any case
         publication.write_record(record)
 
@@ -258,7 +268,8 @@ def publish_site(this: Run) -> None:
         for id in gone:
             print(f"removed {id}: it is no longer in the run plan")
     publication.mark_stale(this.reports, known)
-    made = make_site(this.reports, known, this.now)
+    changes.keep_changes(this.changes, this.now)
+    made = make_site(this.reports, known, this.now, changes.read_changes(), read_coverage())
     for path, html in made.items():
         publication.write_site_page(path, html)
     if this.is_whole:

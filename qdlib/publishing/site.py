@@ -1,20 +1,26 @@
-"""Records of all pages -> the pages that hold the site together: index, city pages, placeholders.
+"""Records of all pages -> the pages that hold the site together: index, city pages, directory, changes, placeholders.
 
-Takes the plan's reports and the last records; gives HTML by path. The index opens with the overview's answer and cards, then
-lists cities, pillars and the rest, and says which pages are stale or failed. A page of the plan that has never held gets a
-placeholder, so that no link leads nowhere. Computes no figure.
+Takes the plan's reports, the last records and the kept changes; gives text by path. The index opens with the overview's answer
+and cards, finds cities, indicators and commitments, lists the pages, and says what is new and which pages are stale or failed.
+A page of the plan that has never held gets a placeholder, so that no link leads nowhere. Computes no figure.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from qdlib.publishing import blocks
 from qdlib.publishing.blocks import escape
+from qdlib.publishing.directory import find_entries, list_indicators
 from qdlib.publishing.expansion import Report
+from qdlib.publishing.feed import News, group_news, make_feed
 from qdlib.publishing.frame import TEMPLATES, Place, in_language, make_frame
+from qdlib.publishing.listings import change_list, indicator_list, news_list
+from qdlib.publishing.rules import prune_style
+from qdlib.publishing.search import script_policy, search_box
 
 PLACEHOLDER = '<meta name="qdlib" content="placeholder">'
+LATEST = 5  # pages with news on the index
 OVERVIEW, PILLARS, CITIES = "overview", "pillars/", "cities/"
 # Notebook -> place in the header's menu, after overview, pillars and cities.
 MENU_NOTEBOOKS = {"programme": "page.nav.programme", "methods": "page.nav.methods", "data_quality": "page.nav.data"}
@@ -29,6 +35,8 @@ class Site:
     language: str
     languages: tuple[str, ...]
     made: str
+    changes: tuple[dict, ...] = ()
+    coverage: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
     @property
     def pages(self) -> list[Report]:
@@ -64,14 +72,25 @@ def make_menu(reports: Iterable[Report], language: str) -> tuple[tuple[str, str]
     return tuple(menu)
 
 
-def make_site(reports: Iterable[Report], records: Mapping[str, dict], made: str) -> dict[str, str]:
-    """HTML by path below the site: indexes, city pages, placeholders of pages that have never held."""
+def make_site(
+    reports: Iterable[Report],
+    records: Mapping[str, dict],
+    made: str,
+    changes: Iterable[dict] = (),
+    coverage: Mapping[str, tuple[int, int, int]] | None = None,
+) -> dict[str, str]:
+    """Text by path below the site: indexes, city pages, directory, changes, feed, placeholders of pages that have never held.
+
+    changes: as `changes.read_changes` gives them; coverage: as `directory.read_coverage` does.
+    """
     reports = tuple(reports)
     languages = tuple(dict.fromkeys(report.language for report in reports)) or ("zh",)
     made_pages: dict[str, str] = {}
     for language in languages:
-        site = Site(reports, records, language, languages, made)
+        site = Site(reports, records, language, languages, made, tuple(changes), coverage or {})
         made_pages[in_language("index.html", language)] = make_index(site)
+        made_pages[in_language("indicators.html", language)] = make_directory(site)
+        made_pages |= {in_language(name, language): text for name, text in make_changes(site).items()}
         for city in dict.fromkeys(report.page.split("/")[1] for report in site.pages if report.page.startswith(CITIES)):
             made_pages[in_language(f"cities/{city}/index.html", language)] = make_city_index(site, city)
         missing = [report for report in site.pages if not site.record(report).get("published_at")]
@@ -82,16 +101,64 @@ def make_site(reports: Iterable[Report], records: Mapping[str, dict], made: str)
 def make_index(site: Site) -> str:
     place = site.place("index")
     overview = next((site.record(report) for report in site.pages if report.page == OVERVIEW), {})
-    parts = [opening(site, place, overview)]
+    parts = [opening(site, place, overview), search(site, place)]
     if not overview.get("cards"):
         parts.append(page_list(site, place, "pillars", [report for report in site.pages if report.page.startswith(PILLARS)]))
     parts.append(city_list(site, place))
     other = [report for report in site.pages if not report.page.startswith((PILLARS, CITIES)) and report.page != OVERVIEW]
-    parts.append(page_list(site, place, "other", [report for report in other if report.notebook != "data_quality"]))
+    directory = directory_item(site, place)
+    parts.append(page_list(site, place, "other", [report for report in other if report.notebook != "data_quality"], directory))
     parts.append(data_list(site, place))
+    parts.append(latest_news(site, place))
     parts.append(state(site, place))
     title = overview.get("title") or place.say("page.site_long")
-    return fill(site, place, title, place.say("page.index.description"), "", "".join(parts), "page.footer.checked")
+    return fill(site, place, title, place.say("page.index.description"), "", "".join(parts), "page.footer.checked", script_policy())
+
+
+def search(site: Site, place: Place) -> str:
+    """The search box over everything that has a page."""
+    from qdlib.catalogue import load_catalogue
+
+    cities = {report.page.split("/")[1] for report in site.pages if report.page.startswith(CITIES)}
+
+    def address(page: str) -> str | None:
+        if page.startswith(CITIES):
+            return place.address(in_language(f"{page}.html", site.language))
+        return place.page_address(page)
+
+    directory = place.address(in_language("indicators.html", site.language))
+    return search_box(find_entries(load_catalogue(), site.language, cities, address, directory), place.say)
+
+
+def make_directory(site: Site) -> str:
+    from qdlib.catalogue import load_catalogue
+
+    place = site.place("indicators")
+    listed = list_indicators(load_catalogue(), site.language, dict(site.coverage))
+    return fill(site, place, place.say("page.directory.heading"), place.say("page.directory.lede"), "", indicator_list(place, listed))
+
+
+def make_changes(site: Site) -> dict[str, str]:
+    """The page of changes and the feed, by file name."""
+    place, news = site.place("changes"), site_news(site)
+    title = place.say("page.changes.heading")
+    since = min((record["published_at"] for record in site.records.values() if record.get("published_at")), default=site.made)
+    page = fill(site, place, title, place.say("page.changes.lede"), "", change_list(place, news))
+    return {"changes.html": page, "feed.xml": make_feed(news, place, since)}
+
+
+def site_news(site: Site) -> list[News]:
+    place = site.place("changes")
+    return group_news(site.changes, place, {report.id: full_label(site, place, report) for report in site.pages})
+
+
+def latest_news(site: Site, place: Place) -> str:
+    """The last changes, and where all of them stand."""
+    news = site_news(site)[:LATEST]
+    heading, page = escape(place.say("page.changes.heading")), escape(place.address(in_language("changes.html", site.language)))
+    listed = news_list(place, news) or f"<p>{escape(place.say('page.changes.none'))}</p>"
+    more = f'<p><a href="{page}">{escape(place.say("page.changes.all"))}</a></p>'
+    return f'<section id="changes"><h2>{heading}</h2>{listed}{more}</section>'
 
 
 def opening(site: Site, place: Place, overview: dict) -> str:
@@ -129,8 +196,14 @@ def city_name(site: Site, city: str) -> str:
     return known[city].name.in_language(site.language) if city in known else city
 
 
-def page_list(site: Site, place: Place, section: str, reports: list[Report]) -> str:
-    items = "".join(page_item(site, place, report) for report in reports)
+def directory_item(site: Site, place: Place) -> str:
+    address = escape(place.address(in_language("indicators.html", site.language)))
+    what = escape(place.say("page.directory.lede"))
+    return f'<li><a href="{address}">{escape(place.say("page.directory.heading"))}</a><span class="what">{what}</span></li>'
+
+
+def page_list(site: Site, place: Place, section: str, reports: list[Report], more: str = "") -> str:
+    items = "".join(page_item(site, place, report) for report in reports) + more
     heading = escape(place.say(f"page.index.{section}"))
     return f'<section id="{section}"><h2>{heading}</h2><ul class="pages">{items}</ul></section>' if items else ""
 
@@ -236,10 +309,22 @@ def make_placeholder(site: Site, report: Report) -> str:
     return fill(site, place, title, lede, "", body).replace("</head>", f"{PLACEHOLDER}\n</head>")
 
 
-def fill(site: Site, place: Place, title: str, description: str, subject: str, body: str, made: str = "page.footer.made") -> str:
+def fill(
+    site: Site,
+    place: Place,
+    title: str,
+    description: str,
+    subject: str,
+    body: str,
+    made: str = "page.footer.made",
+    scripts: str = "",
+) -> str:
+    """The frame around a body; `scripts`: what the page's policy lets run, nothing as a rule."""
     frame = make_frame(place, title, description, subject, [], made)
+    frame.scripts = scripts
+    frame.feed = place.address(in_language("feed.xml", site.language))
     frame.head = body
-    lines = (line.rstrip() for line in _template().render(page=frame).splitlines())
+    lines = (line.rstrip() for line in prune_style(_template().render(page=frame)).splitlines())
     return "\n".join(line for line in lines if line) + "\n"
 
 

@@ -11,13 +11,13 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from qdlib.catalogue import Catalogue
+from qdlib.catalogue.documents import is_day
 from qdlib.errors import nearest
 from qdlib.reading.department_cells import Line, read_date, read_figure, read_number, read_text, show
 from qdlib.reading.department_form import (
@@ -38,6 +38,7 @@ from qdlib.reading.department_form import (
 )
 from qdlib.reading.department_programme import read_programme
 from qdlib.reading.errors import UnreadableFile
+from qdlib.reading.rank_lists import describe_list
 from qdlib.reading.sources import make_source_cell, sniff
 
 MOST_ROWS = 5_000  # a form has some hundred; a stray format far below makes a million
@@ -84,13 +85,6 @@ def read_report(
             place = partial(make_source_cell, f"{SOURCE}_{reported}", file, name)
             report.programme += [row | {"source_cell": place(row["source_cell"])} for row in found]
     return report
-
-
-def is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def draft_sidecar(data: bytes, file: str, reported: str, catalogue: Catalogue) -> str:
@@ -278,7 +272,7 @@ def read_extras(line: Line, target, value: float) -> list[str]:
             line.blame("list_size", "no_list_size")
         elif size is not None and (size != int(size) or size < value):
             line.blame("list_size", "list_too_short", f"{value:g}")
-        words += [name, f"n = {size:g}" if size is not None else ""]
+        words += describe_list(name, size)
     if asked["definition"]:
         words.append(read_text(line, "definition", "no_definition"))
     return [*words, read_text(line, "note")]

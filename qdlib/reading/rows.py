@@ -35,6 +35,9 @@ from qdlib.reading.sources import (
     read_sidecar,
     table_files,
 )
+from qdlib.reading.stages import KIND as STAGE_KIND
+from qdlib.reading.stages import SOURCE as STAGE_SOURCE
+from qdlib.reading.stages import read_stage_folder, stages_frame
 from qdlib.reading.tables import examine_sheets
 
 UNMATCHED = [*COLUMNS, "label", "reason"]
@@ -59,13 +62,14 @@ AREA = re.compile(r"^(?:全国|全省|全球|世界|[^\d#]{1,9}(?:省|市|区|�
 
 @dataclass(frozen=True)
 class Raw:
-    """All figures of data/raw: `rows` (architecture's columns), `unmatched` (+ label, reason), `findings`; and what departments
-    report on the programme's items (`programme`, columns of `department_programme`)."""
+    """All figures of data/raw: `rows` (architecture's columns), `unmatched` (+ label, reason), `findings`; what departments report
+    on the programme's items (`programme`, columns of `department_programme`); frozen stages (`stages`, columns of `stages`)."""
 
     rows: pd.DataFrame
     unmatched: pd.DataFrame
     findings: pd.DataFrame
     programme: pd.DataFrame = field(default_factory=lambda: programme_frame([]))
+    stages: pd.DataFrame = field(default_factory=lambda: stages_frame([]))
 
 
 @dataclass
@@ -227,8 +231,12 @@ def read_raw(root: str | Path | None = None, catalogue: Catalogue | None = None)
     unmatched: list[pd.DataFrame] = [frame_of([], UNMATCHED)]
     findings: list[dict] = []
     programme: list[dict] = []
+    stages: list[dict] = []
     dates: dict[str, dict[str, str]] = {}
     for folder in edition_folders(root):
+        if folder.parent.name == STAGE_SOURCE:
+            stages += read_stage_folder(folder, faults)
+            continue
         _find_orphans(folder, faults)
         for path in table_files(folder):
             _read_file(path, catalogue, faults, rows, unmatched, findings, dates, programme)
@@ -242,6 +250,7 @@ def read_raw(root: str | Path | None = None, catalogue: Catalogue | None = None)
         pd.concat(unmatched, ignore_index=True),
         pd.DataFrame(findings, columns=FINDINGS),
         programme_frame(programme),
+        stages_frame(stages),
     )
 
 
@@ -261,6 +270,11 @@ def _read_file(
     if sidecar is None:
         return
     where = f"{sidecar.edition_id}/{path.name}"
+    if sidecar.kind == STAGE_KIND:
+        faults.append(
+            f"{where}{SUFFIX}: kind is {STAGE_KIND!r}, but such files lie in {STAGE_SOURCE}/<stage>, where `qd export --stage` puts them"
+        )
+        return
     if KIND == sidecar.kind or SOURCE == sidecar.source:
         rows.append(_read_department(path, sidecar, catalogue, faults, programme))
         return

@@ -27,7 +27,7 @@ from qdlib.reading.sheet import Sheet
 from qdlib.reading.spreadsheets import is_workbook, read_workbook
 
 SUFFIX = ".source.yml"
-KINDS = ("table", "collection", "department_workbook")
+KINDS = ("table", "collection", "department_workbook", "stage_evaluation")
 ROUTES = ("original", "official_copy", "press", "third_party_copy", "transcribed")
 SCOPES = ("whole_city", "urban_districts")
 OPTIONAL = frozenset({"city", "scope", "note"})

@@ -103,6 +103,13 @@ def draw_past(size: str) -> Figure:
     return charts.past_bands(frame, labels={"band": "80%区间", "median": "当时预测", "actual": "实际"}, alt=ALT, size=size)
 
 
+def draw_reliability(size: str) -> Figure:
+    own = pd.DataFrame({"said": [0.05, 0.35, 0.75], "seen": [0.04, 0.3, 0.8], "low": [0.02, 0.25, 0.74], "high": [0.07, 0.36, 0.86]})
+    other = pd.DataFrame({"said": [0.06, 0.55, 0.95], "seen": [0.09, 0.4, 0.78], "low": 0.0, "high": 1.0})
+    frame = pd.concat([own.assign(line="own"), other.assign(line="other")], ignore_index=True)
+    return charts.reliability(frame, labels={"own": "本项目", "other": "漂移法", "equal": "说多少成多少"}, alt=ALT, size=size)
+
+
 def draw_ranks(size: str) -> Figure:
     names, texts = ["1 深圳", "2 青岛", "3 大连"], ["36 802", "16 719", "9 517"]
     frame = pd.DataFrame({"name": names, "amount": [36801.9, 16719.5, 9516.9], "text": texts, "own": [False, True, False]})
@@ -119,6 +126,7 @@ DRAWINGS = {
     "sector_shares": draw_shares,
     "small_multiples": draw_panels,
     "edition_grid": draw_grid,
+    "reliability": draw_reliability,
 }
 CASES = [(name, size) for name in DRAWINGS for size in ("full", "half", "narrow")]
 
@@ -377,3 +385,19 @@ def test_ranked_bars_begin_at_zero_and_the_own_city_is_sea_blue(drawn):
     assert [bar.get_x() for bar in axis.patches] == [0, 0, 0] and axis.get_xlim()[0] == 0
     assert [to_hex(bar.get_facecolor()) for bar in axis.patches] == [LIGHT["older"], LIGHT["sea"], LIGHT["older"]]
     assert [text.get_text() for text in axis.texts] == ["36 802", "16 719", "9 517"]
+
+
+def test_reliability_draws_what_came_true_against_what_was_said(drawn):
+    axis = drawn["reliability", "half"].axes[0]
+    lines = {line.get_gid(): line for line in axis.lines}
+    assert list(lines["data-own"].get_xdata()) == [0.05, 0.35, 0.75] and list(lines["data-own"].get_ydata()) == [0.04, 0.3, 0.8]
+    assert list(lines["data-equal"].get_xdata()) == list(lines["data-equal"].get_ydata()) == [0, 1]
+    intervals = next(part for part in axis.collections if part.get_gid() == "data-interval")
+    assert [[point[1] for point in segment] for segment in intervals.get_segments()] == [[0.02, 0.07], [0.25, 0.36], [0.74, 0.86]]
+
+
+def test_reliability_without_the_other_method_names_only_what_is_drawn():
+    frame = pd.DataFrame({"line": "own", "said": [0.5], "seen": [0.4], "low": [0.3], "high": [0.5]})
+    figure = charts.reliability(frame, labels={"own": "本项目", "other": "漂移法", "equal": "相等"}, alt=ALT)
+    words = {text.get_text() for text in figure.findobj(Text)}
+    assert "本项目" in words and "漂移法" not in words

@@ -70,6 +70,24 @@ def test_probability_is_certain_only_outside_bounds():
     assert run().probability("a", 2020, ">", 1e12) == 0.005
 
 
+def test_many_targets_at_once_are_read_as_one_by_one():
+    rng = np.random.default_rng(7)
+    frame = pd.concat([pd.DataFrame({"unique_id": name, "ds": range(2000, 2000 + n), "y": level + spread * rng.normal(size=n).cumsum()})
+                       for name, n, level, spread in (("log", 15, 200, 3), ("share", 12, 96, 0.2), ("raw", 20, 0, 1), ("constant", 9, 5, 0),
+                                                      ("short", 3, 9, 1))])
+    result = forecast(Panel.from_frame(frame), 3, bounds={"share": (0, 100)})
+    values = np.array([[-1.0, 0, 150, 198, 205, 400], [-5, 0, 95, 97, 100, 101], [-9, -1, 0, 0.5, 2, 60], [-1, 4.9, 5, 5.1, 9, 99], [1] * 6])
+    for step in (1, 3):
+        found = result.reach(step, values)
+        for i, name in enumerate(("log", "share", "raw", "constant")):
+            year = int(frame.loc[frame["unique_id"] == name, "ds"].max()) + step
+            assert found[i] == pytest.approx([result.probability(name, year, ">=", value) for value in values[i]], abs=1e-12)
+        assert np.isnan(found[4]).all()
+    for step, wrong in ((0, values), (4, values), (1, values[:2])):
+        with pytest.raises(DataError, match="step .* shape"):
+            result.reach(step, wrong)
+
+
 def test_members_move_the_curve():
     result = run()
     p = result.probability("a", 2022, ">=", 250.0, by_member=True)

@@ -3,7 +3,7 @@
     python3 tasks.py notebooks
 
 Takes the processed data of `qd build`; writes tests/data/processed (Qingdao in full, GDP of the other cities, because the overview
-compares with them) and the notebooks. Running it twice gives the same bytes. Not a test.
+compares with them, and the calibration of all cities' figures) and the notebooks. Running it twice gives the same bytes. Not a test.
 """
 
 import os
@@ -22,10 +22,15 @@ SHARED = ["gdp_current_prices"]
 
 def freeze_slice() -> None:
     """Write the frozen store from the real one."""
+    from qdlib.catalogue import load_catalogue
     from qdlib.observations import store
+    from qdlib.publishing.keys import read_common
+    from qdlib.publishing.slices import make_calibration
 
     os.environ.pop("QD_DATA", None)
     cities = store.cities_with_data()
+    make_calibration(read_common(), cities, load_catalogue())
+    calibration = store.read_shared("calibration")
     tables = {
         table: pd.concat([reduced(store.read_table(table, city), city) for city in cities], ignore_index=True)
         for table in store.TABLES
@@ -34,6 +39,7 @@ def freeze_slice() -> None:
     with store.one_writer():
         manifest = store.write_build(tables)
         store.remove_unused(manifest, {"cities": {}})
+        store.write_shared("calibration", calibration)
     (FROZEN / ".lock").unlink()
 
 

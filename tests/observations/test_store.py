@@ -227,6 +227,24 @@ def test_a_shared_slice_is_kept_over_builds_and_its_oldest_part_goes():
     assert store.read_shared("programme") is None
 
 
+def test_what_a_shared_slice_was_made_from_is_kept_and_is_no_part_of_its_hash():
+    write()
+    assert store.made_from("calibration") == ""
+    with store.one_writer():
+        store.write_shared("calibration", pd.DataFrame({"value": [1.0]}), made_from="one")
+        before = store.content_hash("calibration")
+        store.write_shared("calibration", pd.DataFrame({"value": [1.0]}), made_from="two")
+    assert (store.content_hash("calibration"), store.made_from("calibration")) == (before, "two")
+    write(tables=tables({"qingdao": 9.0}))
+    assert store.made_from("calibration") == "two" and store.made_from("programme") == ""
+
+
+def test_peers_are_the_other_cities_in_one_vintage():
+    write()
+    assert list(store.read_peers("qingdao")) == ["jinan"]
+    pd.testing.assert_frame_equal(store.read_peers("qingdao", "edition:qd_yearbook_2023")["jinan"], store.read_series("jinan"))
+
+
 def test_a_shared_slice_must_be_known_and_declared(monkeypatch):
     write()
     with pytest.raises(DataError, match="no shared slice 'program'; did you mean programme"):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 STORE = {"format": 1, "newest_edition": "qd_yearbook_2023", "shared": {}}
@@ -75,7 +76,13 @@ class Project:
         self.set_data(DEFAULT_CITIES)
 
     def set_data(self, hashes: dict[str, str]) -> None:
-        content = {**STORE, "cities": {city: {"hash": hash, "files": {}} for city, hash in hashes.items()}}
+        """One figure of each city, under the hash given for its content."""
+        (self.data / "series").mkdir(exist_ok=True)
+        for city in hashes:
+            series = pd.DataFrame({"city": [city], "indicator": ["gdp_current_prices"], "year": [2024]})
+            series.to_parquet(self.data / "series" / f"{city}.parquet")
+        parts = {city: {"hash": hash, "files": {"series": f"{city}.parquet"}} for city, hash in hashes.items()}
+        content = {**STORE, "cities": parts}
         (self.data / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
 
     def write(self, name: str, cells: list) -> Path:

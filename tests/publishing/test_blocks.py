@@ -56,15 +56,27 @@ def test_table_has_caption_scopes_and_units():
 
 
 def test_source_cells_are_folded_away_and_named():
-    html = table_of(pd.DataFrame({"year": [2023], "value": [1.5], "source_cell": ["qd_yearbook_2023/1-7.xlsx!S!F12"]}))
-    assert html.count("qd_yearbook_2023/1-7.xlsx!S!F12") == 1 and "2023 · 1.50 <code>" in html
-    assert "source_cell" not in html
+    cells = ["yearbook/1-7.xlsx!S!F12", "yearbook/1-7.xlsx!S!G12; panel/a.csv!csv!E9"]
+    html = table_of(pd.DataFrame({"year": [2023, 2024], "value": [1.5, 2.5], "source_cell": cells}))
+    assert "<li><code>yearbook/1-7.xlsx!S</code> 2023 F12 · 2024 G12</li>" in html
+    assert "<li><code>panel/a.csv!csv</code> 2024 E9</li>" in html and "source_cell" not in html
+
+
+def test_of_many_source_cells_the_page_lists_some_and_counts_the_others():
+    frame = pd.DataFrame({"year": range(2000, 2045), "value": 1.5, "source_cell": [f"y/t.csv!csv!A{row}" for row in range(45)]})
+    html = table_of(frame)
+    assert "2039 A39" in html and "A40" not in html and "[page.trace.more 5]" in html
 
 
 def test_decimal_points_stay_in_line():
     frame = pd.DataFrame({"value": [33.25, 8683.0, None], "places": [2, 0, None]})
     html = table_of(frame, decimals={"value": "places"})
-    assert '<td class="n">8\u00a0683\u2008\u2007\u2007</td>' in html and '<td class="n">33.25</td>' in html
+    assert "<td>8\u00a0683\u2008\u2007\u2007</td>" in html and "<td>33.25</td>" in html
+
+
+def test_columns_of_numbers_are_named_once_on_the_table():
+    html = table_of(pd.DataFrame({"city": ["a"], "value": [1.0], "word": ["b"], "last": ["c"]}))
+    assert '<table class="n2 w3">' in html and "class" not in html.partition("<thead>")[2].partition("</table>")[0]
 
 
 def test_a_bar_says_its_shares_in_words():

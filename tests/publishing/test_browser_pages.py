@@ -94,7 +94,9 @@ def test_the_keyboard_reaches_content_contents_and_scroll_regions(browser, site)
 
 def test_figures_follow_dark_mode_and_print_is_light(browser, site):
     page = open_page(browser, site / PAGES[0], scheme="dark")
-    colour = "getComputedStyle(document.querySelector('svg [id*=data-line] path')).stroke"
+    # The thickest line of a drawing is its data.
+    colour = """[...document.querySelectorAll('.drawing svg > path')].map(path => getComputedStyle(path))
+        .sort((one, other) => parseFloat(other.strokeWidth) - parseFloat(one.strokeWidth))[0].stroke"""
     assert page.evaluate(colour) == "rgb(111, 183, 224)"
     page.emulate_media(media="print")
     assert page.evaluate(colour) == "rgb(11, 92, 138)" and page.locator("header nav").is_hidden()

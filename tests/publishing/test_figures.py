@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from qdlib.charts.palette import LIGHT
 from qdlib.publishing.display import draw_svg
-from qdlib.publishing.figures import inline_svg, place_drawing
+from qdlib.publishing.figures import inline_svg, look_sheet, place_drawing, share_looks
 from qdlib.publishing.verdicts import count_data_paths
 
 
@@ -87,11 +87,35 @@ def test_an_empty_line_has_no_data_path(ys, drawn):
     assert bool(count_data_paths(draw_svg(clipped_figure(ys=ys)))) is drawn
 
 
-def test_round_markers_of_one_colour_are_one_path_and_others_stay():
-    drawn = draw_svg(clipped_figure())
+def test_round_markers_on_the_corners_of_a_line_become_its_markers():
+    drawn = draw_svg(clipped_figure(ys=(1.0, 2.0, 2.5)))
     svg = inline_svg(drawn, "a-", "alt").svg
-    assert drawn.count("<use") > svg.count("<use") and len(re.findall(r"M[\d.]+ -?[\d.]+h0", svg)) == 3
-    assert "stroke-width:7;stroke-linecap:round" in svg  # markers of 6 pt with an edge of 1 pt
+    assert drawn.count("<use") > svg.count("<use") and "h0m" not in svg and "h0M" not in svg
+    assert re.search(r'<marker id="a-m0"[^>]*><circle r="3.5" fill="var\(--sea\)"/></marker>', svg)  # 6 pt and an edge of 1 pt
+    assert "marker:url(#a-m0)" in svg
     hollow = clipped_figure()
     hollow.axes[0].lines[0].set(markerfacecolor=LIGHT["paper"])
-    assert "h0" not in inline_svg(draw_svg(hollow), "a-", "alt").svg
+    assert "marker" not in inline_svg(draw_svg(hollow), "a-", "alt").svg
+
+
+def test_round_markers_without_a_line_are_one_path_of_dots():
+    figure = clipped_figure()
+    figure.axes[0].lines[0].set_linestyle("none")
+    svg = inline_svg(draw_svg(figure), "a-", "alt").svg
+    assert len(re.findall(r"\dh0[mM\"]", svg.replace("h0z", ""))) == 3 and "stroke-width:7;stroke-linecap:round" in svg
+
+
+def test_square_marks_are_drawn_at_their_places_in_one_path():
+    figure = clipped_figure(ys=(1.0, 2.0, 2.5))
+    figure.axes[0].lines[0].set(linestyle="none", marker="s")
+    svg = inline_svg(draw_svg(figure), "a-", "alt").svg
+    assert "<use" not in svg.partition("<text")[0] and re.search(r'd="M[^"]*z[^"]*z[^"]*z"', svg)
+
+
+def test_looks_are_shared_by_the_drawings_of_a_page():
+    looks: dict[str, str] = {}
+    first, second = (share_looks(inline_svg(draw_svg(clipped_figure()), name, "alt").svg, looks) for name in ("a-", "b-"))
+    assert "style=" not in first + second and set(re.findall(r'class="(k\d+)"', first)) <= set(looks.values())
+    sheet = look_sheet(looks)
+    assert len(looks) == sheet.count("{") and ".k0{" in sheet
+    assert first.replace("a-", "b-").count("class=") == second.count("class=")

@@ -75,7 +75,7 @@ def test_the_answer_is_the_only_h1_and_the_question_stands_above_it(page):
     assert [element.text for element in root.iter("h1")] == ["青岛：答案"]
     main = page[page.index("<main") :]
     assert main.index("问题？") < main.index("青岛：答案") < main.index("说明文字") < main.index("题一")
-    assert root.find(".//title").text == "青岛：答案 · 六城监测" and root.get("lang") == "zh-CN"
+    assert root.find(".//title").text == "青岛：答案 · 六个城市监测" and root.get("lang") == "zh-CN"
 
 
 def test_no_code_is_shown_and_markup_in_text_is_escaped(page):

@@ -113,7 +113,7 @@ def test_the_page_is_in_one_language(language):
 
 def test_the_notebook_needs_no_city():
     names = [parameter.name for parameter in read_parameters(ROOT / "notebooks" / "programme.ipynb")]
-    assert names == ["pillar", "today", "language"]
+    assert names == ["pillar", "stage", "today", "language"]
 
 
 def test_the_english_page_translates_the_cells_as_they_stand():
@@ -121,5 +121,5 @@ def test_the_english_page_translates_the_cells_as_they_stand():
     cells = json.loads((ROOT / "notebooks" / "programme.ipynb").read_text("utf-8"))["cells"]
     written = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"}
     known = load_catalogue().texts
-    assert len(written) == 5 and {key: known[f"programme.{key}"].zh for key in written} == written
+    assert len(written) == 8 and {key: known[f"programme.{key}"].zh for key in written} == written
     assert not [key for key in written if CHINESE.search(known[f"programme.{key}"].en)]

@@ -9,14 +9,20 @@ import importlib
 
 _MODULES = (
     "assumptions",
+    "bindings",
+    "calibration",
     "forecast",
     "hindsight",
     "methods",
+    "outlooks",
     "overview",
     "peers",
     "pillar",
     "programme",
     "quality",
+    "remarks",
+    "scoreboard",
+    "stages",
     "targets",
     "trend",
 )

@@ -1,6 +1,7 @@
-"""The words and drawings of the overview: scoreboard, the marine identity, all commitments.
+"""The words and drawings of the overview: its finding, cards, all commitments, attainment, the commitment that an identity binds.
 
-Takes cases of `analysis.targets` and implications of `analysis.identities`; gives keyword arguments for display functions.
+Takes cases of `analysis.targets` and implications of `analysis.identities`; gives keyword arguments for display functions. Names no
+commitment of its own: which ones bind each other, lead a pillar or are drawn follows from the policy and its figures.
 """
 
 import pandas as pd
@@ -10,8 +11,9 @@ from qdlib.analysis.identities import Implication
 from qdlib.analysis.pillars import ON_TRACK, count_standings, standing
 from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
-from qdlib.publishing.display import number, report_language
+from qdlib.publishing.display import HEADLINE_ROWS, number
 from qdlib.publishing.phrases import amount, chip, headings, name, needed_decimals, pillar_cards, target_table, unit_word, word
+from qdlib.publishing.stories.bindings import bound_cases
 
 ALL_COLUMNS = ["pillar", "clause", "name", "requirement", "latest", "latest_year", "status", "schedule", "probability"]
 
@@ -38,71 +40,6 @@ def finding(cases: list[Case], full_year: int) -> dict:
 def cards(cases: list[Case]) -> list[dict]:
     """One card a pillar."""
     return pillar_cards(cases)
-
-
-def identity_note(item: Implication, cases: list[Case]) -> dict:
-    """The note on two commitments that bind each other."""
-    by_id = {case.target.id: case.target for case in cases}
-    parts = [
-        word(
-            "overview.identity.text",
-            level=number(float(by_id["T17"].value), 0),
-            share=number(float(by_id["T02"].value), 0),
-            year=item.year,
-            implied=number(item.implied, 0),
-            low=number(item.low, 0),
-            high=number(item.high, 0),
-            latest_year=item.latest_year,
-            latest=number(item.latest, 1),
-            growth=f"{item.growth:+.1f}",
-            windows=item.frequency.windows,
-            hits=item.frequency.hits,
-            span=item.year - item.latest_year,
-        )
-    ]
-    if item.floor is not None:
-        parts.append(
-            word(
-                "overview.identity.floor",
-                floor_year=item.floor_year,
-                floor=number(item.floor, 0),
-                growth=f"{item.floor_growth:+.1f}",
-                windows=item.floor_frequency.windows,
-                hits=item.floor_frequency.hits,
-            )
-        )
-    parts.append(word("overview.identity.close"))
-    return {"text": ("" if report_language() == "zh" else " ").join(parts), "lead": word("overview.identity.lead")}
-
-
-def identity_table(items: list[Implication]) -> dict:
-    """Each identity with what it implies and how often that growth was seen."""
-    frame = pd.DataFrame(
-        [
-            {
-                "formula": word("overview.identity.marine"),
-                "implied": item.implied,
-                "band": f"{number(item.low, 0)}–{number(item.high, 0)}",
-                "from": f"{number(item.latest, 1)} ({item.latest_year})",
-                "needed": item.growth,
-                "seen": word("overview.identity.seen_value", windows=item.frequency.windows, hits=item.frequency.hits),
-                "verdict": word(f"overview.identity.{item.verdict}"),
-            }
-            for item in items
-        ]
-    )
-    unit = unit_word("hundred_million_yuan")
-    years = items[0].year - items[0].latest_year
-    return {
-        "frame": frame,
-        "id": "identities",
-        "caption": word("overview.identity.table"),
-        "note": word("overview.identity.note", years=years),
-        "columns": {column: word(f"overview.identity.{column}") for column in frame},
-        "sources": [item.edition for item in items],
-        "units": {"implied": unit, "band": unit, "from": unit, "needed": "%"},
-        "decimals": {"implied": 0, "needed": 1},
-    }
 
 
 def commitments(cases: list[Case]) -> dict:
@@ -211,19 +148,20 @@ def path_figure(case: Case, title: str, subtitle: str) -> dict:
     }
 
 
-def marine(cases: list[Case]) -> dict | None:
-    """The marine level on its reference path; None where it has none."""
-    case = next((case for case in cases if case.target.id == "T17" and case.path), None)
-    if case is None:
-        return None
+def binding_path(implied: list[Implication], cases: list[Case]) -> dict | None:
+    """The commitment that an identity binds, on its reference path; None where none of them has one."""
+    drawn = [case for case in bound_cases(implied, cases) if case.path and len(case.evidence.figures) > 1 and not case.assessment.stale]
+    return path_of(drawn[0]) if drawn else None
+
+
+def path_of(case: Case) -> dict:
+    """A commitment's history and reference path with its own title."""
     result = case.assessment
-    title = word(
-        "overview.marine.title",
-        year=result.latest_year,
-        value=number(result.latest_value, 1),
-        due=number(case.path.value(result.latest_year), 0),
-    )
-    return path_figure(case, title, word("overview.marine.subtitle"))
+    values = {"name": name(case), "year": result.latest_year, "value": amount(result.latest_value, case.target.indicator)}
+    due = amount(round(case.path.value(result.latest_year), 1), case.target.indicator)
+    plain = result.schedule is None
+    title = word("pillar.path.title_plain", **values) if plain else word("pillar.path.title", **values, due=due)
+    return path_figure(case, title, word("pillar.path.subtitle", unit=unit_word(result.unit), year=case.path.target_year))
 
 
 def headline_row(case: Case) -> dict:
@@ -259,11 +197,9 @@ def count_rows(cases: list[Case]) -> list[dict]:
     ]
 
 
-def headline(cases: list[Case]) -> dict:
-    """The six headline commitments, the marine level, and the counts."""
-    rows = count_rows(cases)
-    for case in cases:
-        result = case.assessment
-        if (case.target.headline or case.target.id == "T17") and result.latest_value is not None:
-            rows.append(headline_row(case))
-    return {"frame": pd.DataFrame(rows), "sources": editions([case for case in cases if case.target.headline])}
+def headline(cases: list[Case], implied: list[Implication]) -> dict:
+    """The counts, the headline commitments, and those that an identity binds, as far as they have a figure."""
+    bound = {case.target.id for case in bound_cases(implied, cases)}
+    own = [case for case in cases if case.target.headline or case.target.id in bound]
+    rows = count_rows(cases) + [headline_row(case) for case in own if case.assessment.latest_value is not None]
+    return {"frame": pd.DataFrame(rows[:HEADLINE_ROWS]), "sources": editions(own)}

@@ -10,10 +10,11 @@ from qdlib.analysis.pillars import count_standings
 from qdlib.analysis.targets import Case
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
-from qdlib.publishing.phrases import amount, headings, name, needed_decimals, requirement, target_table, unit_word, word
-from qdlib.publishing.stories.overview import count_rows, editions, headline_row, path_figure
+from qdlib.publishing.phrases import headings, name, needed_decimals, requirement, target_table, unit_word, word
+from qdlib.publishing.stories.overview import count_rows, editions, headline_row, path_of
 
 STATUS_COLUMNS = ["clause", "name", "requirement", "base", "latest", "latest_year", "status", "schedule", "needs", "probability"]
+SMALL = 100  # below it a reference value needs the indicator's decimals
 MISSING_COLUMNS = ["clause", "name", "requirement", "status", "why"]
 
 
@@ -62,12 +63,12 @@ def yearly(cases: list[Case]) -> dict | None:
     frame, units, decimals, columns = None, {}, {}, {"year": word("pillar.table.year")}
     for case in known:
         key = case.target.id.lower()
-        own = decompose_years(case.path)[["year", "value"]].rename(columns={"value": key})
+        own = decompose_years(case.path, counted=case.target.kind == "cumulative")[["year", "value"]].rename(columns={"value": key})
         frame = own if frame is None else frame.merge(own, on="year", how="outer")
         indicator = load_catalogue().indicators[case.target.indicator]
         units[key], decimals[key], columns[key] = (
             unit_word(indicator.unit),
-            indicator.decimals if indicator.in_points else 0,
+            indicator.decimals if indicator.in_points or abs(case.target.value) < SMALL else 0,
             name(case),
         )
     return {
@@ -101,17 +102,7 @@ def path(cases: list[Case]) -> dict | None:
     )
     if not known:
         return None
-    case = known[0]
-    result = case.assessment
-    unit = unit_word(result.unit)
-    values = {"name": name(case), "year": result.latest_year, "value": amount(result.latest_value, case.target.indicator)}
-    due = case.path.value(result.latest_year)
-    title = (
-        word("pillar.path.title", **values, due=amount(round(due, 1), case.target.indicator))
-        if result.schedule is not None
-        else word("pillar.path.title_plain", **values)
-    )
-    return path_figure(case, title, word("pillar.path.subtitle", unit=unit, year=case.path.target_year))
+    return path_of(known[0])
 
 
 def headline(cases: list[Case]) -> dict:

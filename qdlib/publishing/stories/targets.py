@@ -6,11 +6,13 @@ pillars at once or for one.
 
 import pandas as pd
 
+from qdlib.analysis.pairs import join_pairs
+from qdlib.analysis.paths import decompose_years
 from qdlib.analysis.pillars import count_standings
 from qdlib.analysis.targets import Case, assessments_frame
 from qdlib.catalogue import load_catalogue
 from qdlib.publishing.display import number, report_language
-from qdlib.publishing.phrases import UNKNOWN, chip, name, word
+from qdlib.publishing.phrases import UNKNOWN, amount, chip, name, status_words, target_requirement, word
 from qdlib.publishing.stories.pillar import key_figures
 
 
@@ -64,6 +66,66 @@ def cross_checks(cases: list[Case]) -> dict | None:
         "caption": word("targets.checks.caption"),
         "columns": {column: word(f"targets.checks.{column}") for column in frame},
         "note": word("targets.checks.note"),
+    }
+
+
+def joint_lines(cases: list[Case]) -> dict | None:
+    """The joint commitments of the text (分别达到) with the worse result of each line; None where there is none."""
+    targets, language = load_catalogue().policy.targets, report_language()
+    lines = join_pairs(case.assessment for case in cases)
+    if not lines:
+        return None
+    frame = pd.DataFrame(
+        {
+            "joint": " + ".join(f"{key} {targets[key].name.in_language(language)}" for key in line.targets),
+            "requirement": " + ".join(target_requirement(targets[key]) for key in line.targets),
+            "status": status_words(line.status, line.reason),
+            "decided": targets[line.decided_by].name.in_language(language),
+        }
+        for line in lines
+    )
+    return {
+        "frame": frame,
+        "id": "joint_lines",
+        "caption": word("targets.joint.caption"),
+        "columns": {column: word(f"targets.joint.{column}") for column in frame},
+        "note": word("targets.joint.note"),
+    }
+
+
+def followed(cases: list[Case]) -> dict | None:
+    """Year by year what was due and what was published, with S; None where no commitment has a path and a figure on it."""
+    rows = []
+    for case in cases:
+        known = {figure.year: figure.amount for figure in case.evidence.figures}
+        years = decompose_years(case.path, known, case.target.kind == "cumulative") if case.path else None
+        for row in years.itertuples() if years is not None else ():
+            if row.year > case.path.base_year and not pd.isna(row.actual):
+                rows.append(followed_row(case, row))
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    return {
+        "frame": frame,
+        "id": "followed",
+        "caption": word("targets.followed.caption"),
+        "columns": {column: word(f"targets.followed.{column}") for column in frame},
+        "decimals": {"schedule": 2},
+        "note": word("targets.followed.note"),
+        "sources": sorted({edition for case in cases for edition in case.assessment.editions}),
+    }
+
+
+def followed_row(case: Case, row) -> dict:
+    key = case.target.indicator
+    places = load_catalogue().indicators[key].decimals
+    return {
+        "name": name(case),
+        "year": row.year,
+        "due": amount(round(row.value, places), key),
+        "actual": amount(row.actual, key),
+        "schedule": None if case.assessment.maintain or pd.isna(row.schedule) else row.schedule,
+        "provenance": word(f"targets.followed.{row.provenance}"),
     }
 
 
