@@ -91,3 +91,20 @@ def test_old_python_is_one_sentence(tmp_path):
     run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode != 0
     assert "3.11" in run.stderr and "3.9" in run.stderr and run.stderr.count("\n") == 1
+
+
+def test_a_changed_project_file_makes_the_environment_anew(tmp_path):
+    """Entry points, for example the provisioner of warm kernels, are there only after an installation."""
+    import importlib.util
+    import shutil
+
+    for name in ("tasks.py", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    spec = importlib.util.spec_from_file_location("copied_tasks", tmp_path / "tasks.py")
+    tasks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tasks)
+    before = tasks.stamp()
+    assert tasks.stamp() == before
+    with (tmp_path / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[project.entry-points."x"]\ny = "z"\n')
+    assert tasks.stamp() != before

@@ -2,7 +2,7 @@
 
 Exit codes: 0 when all went well, 1 after a failure (each one is listed), 2 for wrong usage, 3 when `qd read` is not certain, 75
 while another run holds the lock. Modules: `data` (build, check, read, trace), `exports` (export),
-`departments` (template), `lists` (list), `reports` (run, lab).
+`departments` (template), `lists` (list), `reports` (run, lab, schedule).
 """
 
 import click
@@ -50,5 +50,6 @@ for verb in (
     lists.list_,
     reports.run,
     reports.lab,
+    reports.schedule,
 ):
     main.add_command(verb)

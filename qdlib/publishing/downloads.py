@@ -12,6 +12,7 @@ import json
 from qdlib.observations.spreadsheet import csv_text, fill_cell, fix_times, name_sheet, text_width
 
 NOTEBOOK_CLOCKS = ("papermill", "execution")  # metadata with times and with paths of this machine
+INJECTED = "injected-parameters"  # papermill's tag of the cell that holds the values
 
 
 def heading_of(column: dict) -> str:
@@ -72,11 +73,14 @@ def _set_widths(sheet) -> None:
 
 
 def clean_notebook(notebook: dict) -> dict:
-    """The executed notebook without clock times and paths of the machine that ran it."""
+    """The executed notebook without clock times, paths of the machine that ran it, and the random id of papermill's own cell."""
     cleaned = copy.deepcopy(dict(notebook))
     for holder in (cleaned, *cleaned["cells"]):
         for name in NOTEBOOK_CLOCKS:
             holder["metadata"].pop(name, None)
+    for cell in cleaned["cells"]:
+        if INJECTED in cell["metadata"].get("tags", ()):
+            cell["id"] = INJECTED
     return cleaned
 
 

@@ -8,11 +8,12 @@ limits cells only. Nothing is written outside the scratch folder, so a failing r
 import json
 import logging
 import os
-import resource
+import platform
 import signal
 import time
 import traceback
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from qdlib.publishing import folders, kernels
@@ -25,7 +26,11 @@ START_TIMEOUT = 60  # seconds for a kernel to answer
 
 @dataclass(frozen=True)
 class Job:
-    """executed: an earlier executed notebook to render from; empty: execute. files: what links of the page may name."""
+    """executed: an earlier executed notebook to render from; empty: execute. files: what links of the page may name.
+
+    environment: absolute folders of the project, as the run sees them. warm: socket of the pre-warmed process; empty: a plain kernel,
+    with why_plain as the reason where a warm one was wanted.
+    """
 
     report: Report
     place: Place
@@ -33,12 +38,18 @@ class Job:
     executed: str
     files: frozenset[str]
     kernels: str
+    environment: dict[str, str] = field(default_factory=dict)
+    warm: str = ""
+    why_plain: str = ""
     submitted: float = 0.0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job. `files`: paths below the site, finished in `<scratch>/site/`. `infrastructure`: may be retried."""
+    """What became of a job. `files`: paths below the site, finished in `<scratch>/site/`. `infrastructure`: may be retried.
+
+    kernel: warm, plain, or empty where none ran; kernel_cpu in seconds, kernel_memory in bytes at its peak.
+    """
 
     faults: tuple[Fault, ...] = ()
     infrastructure: bool = False
@@ -46,6 +57,11 @@ class Outcome:
     signal: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     cpu: float = 0.0
+    kernel: str = ""
+    why_plain: str = ""
+    kernel_cpu: float = 0.0
+    kernel_memory: int = 0
+    host: str = field(default_factory=platform.node)
     files: tuple[str, ...] = ()
     summary: dict = field(default_factory=dict)
 
@@ -61,7 +77,8 @@ def make_report(job: Job) -> Outcome:
 
 
 def make_steps(job: Job) -> Outcome:
-    began, cpu = time.time(), _cpu()
+    began, cpu = time.time(), time.process_time()
+    os.environ.update(job.environment)
     seconds = {"queue": max(began - job.submitted, 0.0) if job.submitted else 0.0}
     site = folders.empty_folder(Path(job.scratch) / "site")
     notebook, outcome = None, Outcome()
@@ -76,17 +93,21 @@ def make_steps(job: Job) -> Outcome:
         rendering = time.time()
         outcome = render(job, notebook, site, outcome)
         seconds["render"] = time.time() - rendering
-    return replace(outcome, seconds={name: round(value, 3) for name, value in seconds.items()}, cpu=round(_cpu() - cpu, 3))
-
-
-def _cpu() -> float:
-    """Seconds of CPU of this process and of its ended kernels."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    cpu = time.process_time() - cpu + outcome.kernel_cpu
+    return replace(outcome, seconds={name: round(value, 3) for name, value in seconds.items()}, cpu=round(cpu, 3))
 
 
 def run_notebook(job: Job) -> tuple[dict | None, Outcome]:
-    """The executed notebook as plain JSON, or the faults that stopped it."""
+    """The executed notebook as plain JSON, or the faults that stopped it; in both cases which kernel ran and what it used."""
+    scratch = Path(job.scratch)
+    watch = kernels.Watch(job.report.report_timeout, Path(job.kernels), scratch / "kernel.log")
+    notebook, outcome = execute(job, watch)
+    cpu, memory = watch.usage()
+    used = {"kernel": watch.kind, "why_plain": watch.why_plain or job.why_plain, "kernel_cpu": round(cpu, 3), "kernel_memory": memory}
+    return notebook, replace(outcome, **used)
+
+
+def execute(job: Job, watch: kernels.Watch) -> tuple[dict | None, Outcome]:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -94,7 +115,6 @@ def run_notebook(job: Job) -> tuple[dict | None, Outcome]:
     logging.getLogger("papermill").setLevel(logging.ERROR)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     report, scratch = job.report, Path(job.scratch)
-    watch = kernels.Watch(report.report_timeout, Path(job.kernels), scratch / "kernel.log")
     kernels.register_engine(watch)
     work = folders.empty_folder(scratch / "work")
     os.environ.update(kernel_environment(job))
@@ -143,13 +163,12 @@ def kernel_environment(job: Job) -> dict[str, str]:
     """What a kernel inherits: absolute folders, the declared slices, and nothing of anybody's home."""
     scratch = Path(job.scratch)
     return {
-        **folders.folder_environment(),
+        **job.environment,
+        **kernels.REPRODUCIBLE,
         "QD_READS": ",".join(job.report.reads),
-        "JUPYTER_PATH": str(kernels.write_kernelspec(scratch / "jupyter")),
+        "JUPYTER_PATH": str(kernels.write_kernelspec(scratch / "jupyter", job.warm)),
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
         "IPYTHONDIR": str(scratch / "ipython"),
-        "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": "0",
     }
 
 
@@ -159,10 +178,9 @@ def render(job: Job, notebook: dict, site: Path, outcome: Outcome) -> Outcome:
 
     from qdlib.publishing.checks import page_faults
     from qdlib.publishing.downloads import clean_notebook, make_notebook
-    from qdlib.publishing.pages import PageExporter
 
     node = nbformat.from_dict(clean_notebook(notebook))
-    html, resources = PageExporter().from_notebook_node(node, resources={"place": job.place})
+    html, resources = page_exporter().from_notebook_node(node, resources={"place": job.place})
     page = resources["page"]
     files = {**page.files(), page.file("", ".ipynb"): make_notebook(notebook), f"{job.place.id}.html": html.encode("utf-8")}
     faults = [Fault("text" if fault.startswith("text ") else "page", fault) for fault in page.faults]
@@ -175,6 +193,14 @@ def render(job: Job, notebook: dict, site: Path, outcome: Outcome) -> Outcome:
     return replace(outcome, faults=(*outcome.faults, *faults), files=ordered, summary=summarise(page, html))
 
 
+@cache
+def page_exporter():
+    """One for each worker: compiling the templates takes longer than filling them in."""
+    from qdlib.publishing.pages import PageExporter
+
+    return PageExporter()
+
+
 def summarise(page, html: str) -> dict:
     """What the index and the record keep of a page."""
     import gzip
@@ -183,7 +209,7 @@ def summarise(page, html: str) -> dict:
 
     count = {kind: len(of_kind(page.outputs, kind)) for kind in ("figure", "table", "notice")}
     content = html.encode("utf-8")
-    return {
+    summary = {
         "title": page.finding["title"],
         "lede": page.finding["lede"],
         "question": page.question,
@@ -198,3 +224,5 @@ def summarise(page, html: str) -> dict:
         "bytes": len(content),
         "gzip_bytes": len(gzip.compress(content, mtime=0)),
     }
+    # Plain values only: nodes of nbformat would make the run import it, at a second of CPU, to read the first result.
+    return json.loads(json.dumps(summary))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+DRAFT = ".part"
 # Handed to worker and kernel as absolute paths, whatever folder they work in.
 FOLDER_VARIABLES = {
     "QD_RAW": "data/raw",
@@ -52,9 +53,19 @@ def replace_file(source: Path, target: Path) -> None:
 def write_file(path: Path, content: str | bytes) -> None:
     """Write beside the target, then replace it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    replace_file(draft, path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")
+    try:
+        draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        replace_file(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)  # a full disk must not keep what did not fit
+        raise
+
+
+def remove_drafts(folder: Path) -> None:
+    """What a run that was killed while it wrote has left beside its targets."""
+    for path in folder.rglob(f".*{DRAFT}"):
+        path.unlink(missing_ok=True)
 
 
 def write_json(path: Path, content) -> None:

@@ -28,11 +28,14 @@ COLUMNS = (
     "notices",
     "bytes",
     "gzip_bytes",
+    "kernel",
     "attempts",
     "queue_seconds",
     "execute_seconds",
     "render_seconds",
     "cpu_seconds",
+    "kernel_cpu",
+    "kernel_memory",
     "title",
     "faults",
 )
@@ -68,8 +71,9 @@ def success_record(report: Report, keys: Keys, outcome: Outcome, status: str, re
 
 
 def with_execution(outcome: Outcome, before: dict) -> Outcome:
-    """A page rendered anew keeps the seconds and the signal of the execution it was rendered from."""
-    return replace(outcome, seconds={**before.get("seconds", {}), **outcome.seconds}, cpu=before.get("cpu", outcome.cpu))
+    """A page rendered anew keeps the seconds and the kernel of the execution it was rendered from."""
+    kept = {name: before[name] for name in ("cpu", "kernel", "why_plain", "kernel_cpu", "kernel_memory") if name in before}
+    return replace(outcome, seconds={**before.get("seconds", {}), **outcome.seconds}, **kept)
 
 
 def failure_record(report: Report, before: dict, outcome: Outcome, reason: str, now: str, attempts: int) -> dict:
@@ -96,7 +100,11 @@ def describe(report: Report, outcome: Outcome, status: str, reason: str, now: st
         "reason": reason,
         "run_at": now,
         "attempts": attempts,
-        "kernel": "plain",
+        "kernel": outcome.kernel,
+        "why_plain": outcome.why_plain,
+        "kernel_cpu": outcome.kernel_cpu,
+        "kernel_memory": outcome.kernel_memory,
+        "host": outcome.host,
         "signal": outcome.signal,
         "seconds": outcome.seconds,
         "cpu": outcome.cpu,

@@ -2,7 +2,8 @@
 
 Takes jobs and what to do with each result; gives True when the run was stopped from outside. At most three rounds, each with a
 fresh executor. A job that was in flight in two broken rounds runs alone in the last, so that one that kills its worker cannot
-take the others along. A failing cell, a timeout or a verdict is never tried again.
+take the others along. After a kernel's death a job runs once more, on a plain kernel. A failing cell, a timeout or a verdict is
+never tried again.
 """
 
 import os
@@ -16,8 +17,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from qdlib.errors import RunError
 from qdlib.publishing.execution import Job, Outcome, make_report
-from qdlib.publishing.executors import open_executor, usual_workers
+from qdlib.publishing.executors import has_lost_worker, open_executor
 from qdlib.publishing.kernels import end_all_noted
 from qdlib.publishing.verdicts import Fault
 
@@ -25,7 +27,7 @@ ROUNDS = 3
 Settle = Callable[[Job, Outcome, int], None]
 
 
-def run_rounds(jobs: list[Job], address: str, workers: int | None, settle: Settle) -> bool:
+def run_rounds(jobs: list[Job], address: str, workers: int, settle: Settle) -> bool:
     """Run every job; `settle` gets each final outcome with the number of attempts. True when stopped by a signal."""
     attempts: Counter[str] = Counter()
     broken: Counter[str] = Counter()
@@ -47,11 +49,16 @@ def run_rounds(jobs: list[Job], address: str, workers: int | None, settle: Settl
 
 
 def run_batch(
-    batch: list[Job], address: str, workers: int | None, settle: Settle, attempts: Counter, broken: Counter, last: bool
+    batch: list[Job], address: str, workers: int, settle: Settle, attempts: Counter, broken: Counter, last: bool
 ) -> list[Job]:
     """One executor's worth of jobs; returns those that may be tried again."""
-    executor = open_executor(address, min(workers or usual_workers(), len(batch)))
     again: list[Job] = []
+    try:
+        executor = open_executor(address, min(workers, len(batch)))
+    except RunError as error:  # a cluster that was there when the run began
+        for job in batch:
+            settle(job, Outcome((Fault("infrastructure", str(error)),)), attempts[job.report.id])
+        return again
     try:
         pending = {submit(executor, job): job for job in batch}
         while pending:
@@ -61,7 +68,7 @@ def run_batch(
                 attempts[job.report.id] += 1
                 outcome = result_of(future, job, broken)
                 if may_retry(outcome, attempts[job.report.id], last):
-                    again.append(job)
+                    again.append(plainly(job) if outcome.dead_kernel else job)
                 else:
                     settle(job, outcome, attempts[job.report.id])
     except KeyboardInterrupt:
@@ -86,16 +93,22 @@ def submit(executor: Executor, job: Job) -> Future:
 def result_of(future, job: Job, broken: Counter) -> Outcome:
     try:
         return future.result()
-    except BrokenExecutor:
-        broken[job.report.id] += 1
-        return Outcome((Fault("infrastructure", "the worker process died"),), infrastructure=True)
-    except Exception as error:  # a fault of ours in the worker: one report must not stop the others
+    except Exception as error:
+        if has_lost_worker(error):
+            broken[job.report.id] += 1
+            return Outcome((Fault("infrastructure", "the worker process died"),), infrastructure=True)
+        # a fault of ours in the worker: one report must not stop the others
         return Outcome((Fault("infrastructure", f"{type(error).__name__}: {error}"),))
 
 
 def may_retry(outcome: Outcome, attempts: int, last: bool) -> bool:
     """Infrastructure only; a kernel's death once."""
     return outcome.infrastructure and not last and not (outcome.dead_kernel and attempts > 1)
+
+
+def plainly(job: Job) -> Job:
+    """The next try of a report whose kernel has died."""
+    return replace(job, warm="", why_plain="the kernel of the first try died") if job.warm else job
 
 
 def stop_workers(executor: Executor) -> None:

@@ -10,17 +10,19 @@ import datetime
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qdlib.publishing import changes, folders, publication, records
 from qdlib.publishing.directory import read_coverage
 from qdlib.publishing.execution import Job, Outcome
-from qdlib.publishing.executors import check_executor
+from qdlib.publishing.executors import check_executor, prepare_executor, usual_workers
 from qdlib.publishing.expansion import Report, Setting, choose_reports, expand_plan, reads_piece
 from qdlib.publishing.frame import Place, in_language
+from qdlib.publishing.keeper import Keeper
 from qdlib.publishing.kernels import end_all_noted
 from qdlib.publishing.keys import Common, Keys, digest, make_keys, read_common, reason_to_execute
 from qdlib.publishing.plan import read_plan
@@ -28,13 +30,15 @@ from qdlib.publishing.progress import Progress
 from qdlib.publishing.rounds import run_rounds
 from qdlib.publishing.site import make_menu, make_site
 from qdlib.publishing.slices import make_calibration
+from qdlib.publishing.verdicts import Fault
 
 LOCKED = 75
 
 
 @dataclass
 class Run:
-    """One run: what the plan says, what the filters chose (`is_whole`: there were none), what has become of each report."""
+    """One run: what the plan says, what the filters chose (`is_whole`: there were none), what has become of each report
+    (`plain`: why its kernel was not a warm one)."""
 
     reports: list[Report]
     chosen: list[Report]
@@ -43,6 +47,7 @@ class Run:
     keys: dict[str, Keys] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
     failures: dict[str, list[str]] = field(default_factory=dict)
     changes: list[dict] = field(default_factory=list)
 
@@ -56,10 +61,12 @@ def run(
     force: bool = False,
     plan: Path | str | None = None,
     executor: str = "local",
+    plain: bool = False,
     parameters: Mapping[str, str] | None = None,
 ) -> int:
     """Make the reports that the filters choose; returns the exit code. RunError for a wrong option, before anything is made.
 
+    plain: no kernels of the pre-warmed process.
     parameters: NAME=VALUE of the command line as text, typed and checked by the notebooks' parameter cells.
     """
     began = time.monotonic()
@@ -75,12 +82,16 @@ def run(
             return LOCKED
         end_all_noted(folders.state_folder() / "kernels")
         shutil.rmtree(folders.state_folder() / "scratch", ignore_errors=True)
+        folders.remove_drafts(folders.reports_folder())
         common = read_common()
         if any(reads_piece(report, "calibration") for report in this.chosen):
             make_calibration(common, setting.with_data, setting.catalogue)
         jobs = choose_jobs(this, common, setting.with_data, force)
-        stopped = make_all(this, jobs, executor, workers)
-        publish_site(this)
+        stopped = make_all(this, jobs, executor, workers, plain)
+        try:
+            publish_site(this)
+        except OSError as error:
+            this.failures["index"] = [f"the indexes of the site could not be written: {error}"]
     print_summary(this, time.monotonic() - began, stopped)
     return 1 if this.failures or stopped else 0
 
@@ -176,22 +187,35 @@ def make_place(this: Run, report: Report) -> Place:
 def make_job(this: Run, report: Report, place: Place, executed: str, files: frozenset[str]) -> Job:
     state = folders.state_folder()
     keyed = replace(place, key=this.keys[report.id].execution[:12])
-    return Job(report, keyed, str(state / "scratch" / report.id), executed, files, str(state / "kernels"))
+    scratch, notes = state / "scratch" / report.id, state / "kernels"
+    return Job(report, keyed, str(scratch), executed, files, str(notes), folders.folder_environment())
 
 
-def make_all(this: Run, jobs: list[Job], executor: str, workers: int | None) -> bool:
+def make_all(this: Run, jobs: list[Job], executor: str, workers: int | None, plain: bool) -> bool:
     """Run the jobs and publish each that held as soon as it is there. True when the run was stopped from outside."""
     if not jobs:
         return False
-    with Progress(len(jobs)) as progress:
+    prepare_executor(executor)
+    with warm_kernels(jobs, executor, plain) as jobs, Progress(len(jobs)) as progress:
 
         def settle(job: Job, outcome: Outcome, attempts: int) -> None:
             publish(this, job, outcome, attempts)
             progress.step(job.report.id, this.status[job.report.id], outcome, this.failures.get(job.report.id, ()))
 
-        stopped = run_rounds(jobs, executor, workers, settle)
-    advise_font()
-    return stopped
+        return run_rounds(jobs, executor, workers or usual_workers(warm=any(job.warm for job in jobs)), settle)
+
+
+@contextmanager
+def warm_kernels(jobs: list[Job], executor: str, plain: bool):
+    """The jobs with the socket of a pre-warmed process, while there is one; with the reason where there is none."""
+    if plain or executor != "local" or all(job.executed for job in jobs):
+        advise_font()
+        yield jobs
+        return
+    with Keeper() as keeper:
+        advise_font()  # while the process imports
+        socket = keeper.wait_ready()
+        yield [replace(job, warm=socket, why_plain=keeper.why_not) for job in jobs]
 
 
 def advise_font() -> None:
@@ -206,19 +230,33 @@ def publish(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
     """Downloads, page, record, key; a failure leaves them alone and says so on the old page."""
     report, id = job.report, job.report.id
     keys, reason, before = this.keys[id], this.reasons[id], records.read_record(id)
+    if outcome.why_plain:
+        this.plain[id] = outcome.why_plain
     if outcome.faults:
-        this.status[id] = "failed"
-        this.failures[id] = [fault.detail for fault in outcome.faults]
-        record = records.failure_record(report, before, outcome, reason, this.now, attempts)
-        this.changes += changes.compare_records(before, record, this.now)
-        publication.write_record(record)
+        fail(this, job, outcome, attempts)
         return
-    this.status[id] = "rendered" if job.executed else "published"
+    status = "rendered" if job.executed else "published"
     if before and job.executed:
         outcome = records.with_execution(outcome, before)
-    record = records.success_record(report, keys, outcome, this.status[id], reason, this.now, attempts)
+    record = records.success_record(report, keys, outcome, status, reason, this.now, attempts)
+    try:
+        publication.publish(job, outcome, keys, record)
+    except OSError as error:  # a full disk, as a rule: its key is gone, so the next run makes the page again
+        fail(this, job, Outcome((Fault("infrastructure", f"the page could not be written: {error}"),)), attempts)
+    else:
+        this.status[id] = status
+        this.changes += changes.compare_records(before, record, this.now)
+
+
+def fail(this: Run, job: Job, outcome: Outcome, attempts: int) -> None:
+    id = job.report.id
+    this.status[id] = "failed"
+    this.failures[id] = [fault.detail for fault in outcome.faults]
+    before = records.read_record(id)
+    record = records.failure_record(job.report, before, outcome, this.reasons[id], this.now, attempts)
     this.changes += changes.compare_records(before, record, this.now)
-    publication.publish(job, outcome, keys, record)
+    with suppress(OSError):  # what fills the disk is listed with the failures in any case
+        publication.write_record(record)
 
 
 def publish_site(this: Run) -> None:
@@ -245,6 +283,8 @@ def print_summary(this: Run, seconds: float, stopped: bool) -> None:
     pages = len(list(folders.files_below(folders.reports_folder(), ".html")))
     listed = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
     print(f"{len(this.chosen)} reports: {listed or 'none'} · {pages} pages in the site · {seconds:.1f} s", flush=True)
+    for why, number in Counter(this.plain.values()).items():
+        print(f"{number} on plain kernels: {why}", file=sys.stderr)
     if stopped:
         left = [report.id for report in this.chosen if report.id not in this.status]
         print(f"stopped from outside; not run: {', '.join(left) or 'none'}", file=sys.stderr)

@@ -172,6 +172,27 @@ def test_a_filter_or_parameter_that_does_not_fit_is_wrong_usage(frozen, words):
     assert words[1].split("=")[0] in result.stderr
 
 
+@pytest.mark.parametrize("value", ["True", "0532", "no", "12:30", "abc", "11", ""])
+def test_a_value_of_another_type_is_wrong_usage_before_anything_starts(frozen, tmp_path, value):
+    result = qd("run", "--only", "city_forecast", "-p", f"horizon={value}")
+    assert result.exit_code == 2 and "horizon" in result.stderr and value in result.stderr
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize(("words", "said"), [(("--at", "noon"), "expected days and a time"), (("--at", "Mo 06:00"), "Mon..Fri 06:00")])
+def test_a_schedule_at_no_time_is_wrong_usage(words, said):
+    result = qd("schedule", *words)
+    assert result.exit_code == 2 and said in result.stderr
+
+
+def test_a_schedule_is_printed_and_not_installed(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    assert "OnCalendar=Mon,Thu *-*-* 18:30:00" in qd("schedule", "--at", "Mon,Thu 18:30").stdout
+    line = qd("schedule", "--cron").stdout
+    assert line.startswith("0 6 * * 1,2,3,4,5 ") and "tasks.py report" in line
+    assert not (tmp_path / "config").exists()
+
+
 def test_unreadable_number_in_a_collection_is_located(tmp_path, monkeypatch):
     import hashlib
     import shutil

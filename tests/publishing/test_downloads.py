@@ -74,3 +74,9 @@ def test_notebook_loses_clocks_and_paths():
     cleaned = clean_notebook(notebook)
     assert cleaned["metadata"] == {"kernelspec": {}} and cleaned["cells"][0]["metadata"] == {"tags": ["t"]}
     assert "papermill" in notebook["metadata"], "the argument stays as it was"
+
+
+def test_the_cell_of_values_has_the_same_id_in_each_run():
+    cells = [{"cell_type": "code", "id": "3f2a", "metadata": {"tags": ["injected-parameters"]}}]
+    cells += [{"cell_type": "code", "id": "own", "metadata": {}}]
+    assert [cell["id"] for cell in clean_notebook({"metadata": {}, "cells": cells})["cells"]] == ["injected-parameters", "own"]

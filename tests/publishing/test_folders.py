@@ -38,3 +38,19 @@ def test_variables_are_handed_on_as_absolute_paths(tmp_path, monkeypatch):
     monkeypatch.setenv("QD_DATA", "processed")
     assert folders.folder_environment()["QD_DATA"] == str(tmp_path / "processed")
     assert all(os.path.isabs(path) for path in folders.folder_environment().values())
+
+
+def test_a_failed_write_leaves_no_draft_and_drafts_of_a_dead_run_are_swept(tmp_path, monkeypatch):
+    path = tmp_path / "a" / "page.html"
+    folders.write_file(path, "old")
+
+    def full(source, target):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="space"):
+        patch.setattr(folders, "replace_file", full)
+        folders.write_file(path, "new")
+    assert [file.name for file in path.parent.iterdir()] == ["page.html"] and path.read_text() == "old"
+    (path.parent / f".page.html.1{folders.DRAFT}").write_text("half")
+    folders.remove_drafts(tmp_path)
+    assert [file.name for file in path.parent.iterdir()] == ["page.html"]

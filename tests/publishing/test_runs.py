@@ -188,7 +188,7 @@ def test_a_misspelt_option_stops_before_anything_is_touched(site):
         ({"parameters": {"horzion": "3"}}, "did you mean horizon"),
         ({"parameters": {"horizon": "True"}}, "is no int"),
         ({"only": ["wied"]}, "did you mean wide"),
-        ({"executor": "tcp://host:8786", "force": True}, "expected `local`"),
+        ({"executor": "tcp:8786", "force": True}, "expected `local`"),
         ({"workers": 0, "force": True}, "expected 1 or more"),
     ):
         with pytest.raises(RunError, match=said):
