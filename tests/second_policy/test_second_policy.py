@@ -75,7 +75,9 @@ def site(town, built):
 
 
 def read_page(path) -> str:
-    text = html.unescape(re.sub(r"<[^>]*>", " ", path.read_text("utf-8")))
+    # What can be searched for is the catalogue's, whose indicators serve any policy; here is what a reader sees.
+    shown = re.sub(r"<script.*?</script>", "", path.read_text("utf-8"), flags=re.DOTALL)
+    text = html.unescape(re.sub(r"<[^>]*>", " ", shown))
     return re.sub(r"[\u00a0\u202f]", "", re.sub(r"[ \n]+", " ", text))
 
 
