@@ -16,12 +16,15 @@ from qdlib.reading.cells import Parsed, settle_split
 from qdlib.reading.certainty import check_certainty
 from qdlib.reading.grid import Grid
 from qdlib.reading.headers import build_header, place_cells, translation_rows, wrap_faults
-from qdlib.reading.labels import clean_label, parse_year, region_rank
+from qdlib.reading.labels import clean_label, is_total, parse_year, region_rank
 from qdlib.reading.model import Finding, Label, Table, Uncertain, Value
 from qdlib.reading.parts import Parts
 from qdlib.reading.row_trees import RowNode, row_tree
 from qdlib.reading.stubs import CORNERS, column_roles, is_group
 from qdlib.reading.tilings import place_tiling
+
+# An outer stub column that is filled in nearly every row says nothing about the rows that it leaves blank.
+FILLED_SHARE = 0.8
 
 
 def assemble(grid: Grid, block: Block) -> tuple[Table | Uncertain, list[Finding]]:
@@ -110,7 +113,7 @@ def _read_stub(parts: Parts) -> None:
         parts.faults.append("no label column in the stub")
         return
     main = mains[-1]
-    nodes, faults = row_tree(grid, block.body, main, parts.groups)
+    nodes, faults = row_tree(grid, block.body, main, parts.groups, parts.columns)
     parts.faults += faults
     texts = [grid.label(row, main).text for row in block.body]
     if parts.caption.continued and region_rank(texts[0]) is None and any(region_rank(text) == 1 for text in texts):
@@ -120,20 +123,34 @@ def _read_stub(parts: Parts) -> None:
         if row in nodes:
             made[row] = _row_label(parts, row, main, nodes[row], made)
             parts.row_labels.append(made[row])
+    parts.row_labels += _stub_heads(parts, mains[1:])
     outer = _outer_labels(parts, mains[:-1])
     for row in block.body:
         own = made[row].path() if row in made else ()
         parts.rows[row] = (*outer.get(row, ()), *own)
 
 
+def _stub_heads(parts: Parts, columns: Sequence[int]) -> list[Label]:
+    """Names of the stub columns right of the first, whose head is the corner and may speak of either axis."""
+    grid = parts.grid
+    found = []
+    for column in columns:
+        row = max((row for row in parts.block.header if grid.kind(row, column) != "blank"), default=None)
+        if row is not None:
+            found.append(Label(grid.sheet.a1(row, column), grid.label(row, column).text, axis="stub"))
+    return found
+
+
 def _row_label(parts: Parts, row: int, column: int, node: RowNode, made: Mapping[int, Label]) -> Label:
     grid = parts.grid
     words = grid.label(row, column)
+    rest = [grid.label(other, column).text for other in parts.block.wraps.get(row, ()) if grid.kind(other, column) != "blank"]
+    text = clean_label("\n".join([words.text, *rest]))
     translation = next((other for other in parts.block.stub if parts.roles[other] == "translation"), None)
     en = clean_label(grid.text(row, translation)) if translation is not None else words.en
     return Label(
         grid.sheet.a1(row, column),
-        words.text,
+        text,
         en,
         made.get(node.parent),
         node.relation,
@@ -150,7 +167,12 @@ def _outer_labels(parts: Parts, columns: Sequence[int]) -> dict[int, tuple[Label
     found: dict[int, tuple[Label, ...]] = dict.fromkeys(parts.block.body, ())
     for column in columns:
         current: Label | None = None
+        filled = [row for row in parts.block.body if grid.kind(row, column) != "blank"]
+        codes = all(grid.kind(row, column) in ("number", "code") for row in filled)
+        sparse = len(filled) < FILLED_SHARE * len(parts.block.body) and not codes
         for row in parts.block.body:
+            if not sparse or (grid.kind(row, column) == "blank" and _ends_fill(parts, row, column)):
+                current = None
             if grid.kind(row, column) != "blank":
                 words = grid.label(row, column)
                 current = Label(
@@ -168,6 +190,12 @@ def _outer_labels(parts: Parts, columns: Sequence[int]) -> dict[int, tuple[Label
             if current is not None:
                 found[row] = (*found[row], current)
     return found
+
+
+def _ends_fill(parts: Parts, row: int, column: int) -> bool:
+    """An outer label reaches down only beside a filled neighbour, and never past a total."""
+    right = next(other for other in parts.block.stub if other > column and parts.roles[other] == "label")
+    return parts.grid.kind(row, right) == "blank" or is_total(parts.grid.text(row, right))
 
 
 def _read_values(parts: Parts) -> list[Value]:

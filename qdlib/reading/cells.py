@@ -54,10 +54,13 @@ class Parsed:
     unit: str | None = None
     marks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    too_small: bool = False
 
     @property
     def status(self) -> str:
-        """A as printed, E bounded, U repaired or unreadable, M a mark whose meaning the cell does not state."""
+        """A as printed, E bounded, U repaired or unreadable, N below the smallest unit, M a mark of unstated meaning."""
+        if self.too_small:
+            return "N"
         if self.kind == "number" and not any(note.startswith("joined") for note in self.notes):
             return "A" if self.bound == "equal" else "E"
         return {"missing": "M", "blank": "M"}.get(self.kind, "U")

@@ -6,7 +6,7 @@ cells and label texts, each computed once. A kind is what the cell alone says; i
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from math import isfinite
@@ -17,10 +17,31 @@ from qdlib.reading.labels import LabelText, is_period, parse_year, read_label
 from qdlib.reading.sheet import DATES, Sheet, displayed, stored_number, to_range
 from qdlib.reading.styles import ERRORS
 
-# Classes such as 15-64 or 65+ are words: a label in the stub, never a damaged figure.
-SPAN = re.compile(r"^\d{1,4}\s*(?:[-–—~]\s*\d{1,4}|\+)$")
+# Classes such as 15-64, 65+ or 500 - and spans such as 2003/04 or 1990–2008 are words: labels, never damaged figures.
+SPAN = re.compile(
+    r"^(?:\d{1,3}(?:[ ,]?\d{3})*\s*(?:[-–—~]\s*(?:\d{1,3}(?:[ ,]?\d{3})*)?|\+)|(?:1[89]|20)\d\d/(?:\d{1,4}|[IVX]{1,3})[a-z*]?)$"
+)
+HAN = re.compile(r"[\u3400-\u9fff]")
+# Figures with a decimal comma, and those that only a decimal point or a thousands comma can explain.
+DECIMAL_COMMA = re.compile(r"^[+\u2010-\u2015\u2212-]?\s?\d{1,3}(?: ?\d{3})*,(?:\d{1,2}|\d{4,})(?: ?[*\d]\)?)?$")
+OTHER_COMMA = re.compile(r"\d[.]\d|\d,\d{3}(?!\d)")
+# Latin tables print # or s where a figure is below the smallest unit.
+FIGURE = re.compile(r"^[+\u2010-\u2015\u2212-]?\s?\d[\d., ]*$")
+TOO_SMALL = frozenset({"#", "s"})
 FIGURES = frozenset({"number", "missing", "split"})
 LABELS = frozenset({"text", "year", "period", "code"})
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """`letters`: footnotes behind figures. `comma`: the comma is the decimal sign. `latin`: no Han letter in the sheet."""
+
+    letters: frozenset[str] = frozenset()
+    comma: bool = False
+    latin: bool = False
+
+
+PLAIN_PRINT = Conventions()
 
 
 class Grid:
@@ -54,7 +75,7 @@ class Grid:
 
     def parsed(self, row: int, column: int) -> Parsed:
         if (row, column) not in self._parsed:
-            self._parsed[(row, column)] = parse_stored(self.sheet, row, column, self.letters)
+            self._parsed[(row, column)] = parse_stored(self.sheet, row, column, self.conventions)
         return self._parsed[(row, column)]
 
     def kind(self, row: int, column: int) -> str:
@@ -97,15 +118,31 @@ class Grid:
         return to_range(top, left, bottom, right)
 
     @cached_property
-    def letters(self) -> frozenset[str]:
-        """Latin letters behind numbers on three cells or more: footnotes, unless they are digits misread."""
-        counts: dict[str, int] = {}
-        for row in self.rows:
-            for column in self.columns:
-                found = TRAILING_LETTER.search(plain_text(self.text(row, column)))
-                if found:
-                    counts[found[1]] = counts.get(found[1], 0) + 1
-        return frozenset(letter for letter, count in counts.items() if count >= 3 and letter not in NO_FOOTNOTE)
+    def conventions(self) -> Conventions:
+        """How the whole sheet prints figures, whatever part of it is read: a cell means the same under any region."""
+        return find_conventions(self.sheet)
+
+
+def find_conventions(sheet: Sheet) -> Conventions:
+    """Footnote letters stand on three cells or more. The comma is decimal only in a sheet without Han letters, on two cells
+    or more, none of which a decimal point or a thousands comma contradicts: Chinese tables never print it, and there 1,3 is damage.
+    """
+    counts: dict[str, int] = {}
+    commas = others = 0
+    latin = True
+    for line in sheet.values:
+        for value in line:
+            if not isinstance(value, str):
+                continue
+            text = plain_text(value)
+            latin = latin and not HAN.search(text)
+            found = TRAILING_LETTER.search(text) if text[:1] in "+-0123456789" else None
+            if found:
+                counts[found[1]] = counts.get(found[1], 0) + 1
+            commas += bool(DECIMAL_COMMA.match(text))
+            others += not DECIMAL_COMMA.match(text) and bool(FIGURE.match(text) and OTHER_COMMA.search(text))
+    letters = frozenset(letter for letter, count in counts.items() if count >= 3 and letter not in NO_FOOTNOTE)
+    return Conventions(letters, latin and commas >= 2 and commas > 10 * others, latin)
 
 
 def label_source(sheet: Sheet, row: int, column: int) -> str:
@@ -117,7 +154,7 @@ def label_source(sheet: Sheet, row: int, column: int) -> str:
     return sheet.text(row, column)
 
 
-def parse_stored(sheet: Sheet, row: int, column: int, letters: frozenset[str] = frozenset()) -> Parsed:
+def parse_stored(sheet: Sheet, row: int, column: int, conventions: Conventions = PLAIN_PRINT) -> Parsed:
     """A cell by the number grammar; a stored number counts in full, its displayed text as printed."""
     value, style = sheet.value(row, column), sheet.style(row, column)
     shown = displayed(value, style)
@@ -127,7 +164,12 @@ def parse_stored(sheet: Sheet, row: int, column: int, letters: frozenset[str] = 
         return Parsed("unreadable", shown, notes=(f'unreadable "{shown}"',))
     if isinstance(value, str) and ERRORS.match(value):
         return Parsed("unreadable", shown, notes=(f'unreadable "{shown}"',))
-    parsed = parse_cell(shown, letters=letters, superscript=style.superscript)
+    if conventions.latin and shown.strip() in TOO_SMALL:
+        return Parsed("missing", shown, notes=(f'mark "{shown.strip()}"',), too_small=True)
+    if conventions.comma and isinstance(value, str) and DECIMAL_COMMA.match(plain_text(shown)):
+        point = parse_cell(plain_text(shown).replace(",", "."), letters=conventions.letters, superscript=style.superscript)
+        return replace(point, text=shown, notes=(*point.notes, "decimal comma"))
+    parsed = parse_cell(shown, letters=conventions.letters, superscript=style.superscript)
     if value is None or isinstance(value, str):
         return parsed
     return _with_stored(parsed, stored_number(value), shown)

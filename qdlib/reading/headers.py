@@ -193,17 +193,12 @@ def _unmarked(left: Label | None, parent: Label | None) -> Label | None:
 
 
 def _above(cell: Placed, cells: Sequence[Placed]) -> Placed | None:
-    """The lowest cell above that covers this one."""
-    over = [
-        other
-        for other in cells
-        if other.row < cell.row
-        and other.column <= cell.column
-        and cell.right <= other.right
-        and other is not cell
-        and other.bottom < cell.row
-    ]
-    return max(over, key=lambda other: other.row, default=None)
+    """The narrowest cell that covers this one from above, else a merge below that is wider: a heading printed under its parts."""
+    over = [other for other in cells if other.column <= cell.column and cell.right <= other.right and other is not cell]
+    above = [other for other in over if other.bottom < cell.row]
+    width = cell.right - cell.column
+    below = [other for other in over if other.row > cell.bottom and other.right - other.column > width > 0]
+    return min(above or below, key=lambda other: (other.right - other.column, -other.row), default=None)
 
 
 def _left_label(cell: Placed, cells: Sequence[Placed], made: Mapping, parent: Placed | None) -> Label | None:

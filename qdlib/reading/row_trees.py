@@ -6,14 +6,22 @@ lower level. A bare total word is never a parent, except of a marked row. `#` an
 row.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from qdlib.reading.arithmetic import adds_up
 from qdlib.reading.grid import Grid
 from qdlib.reading.labels import indent_of, is_latin, is_total, numbering, region_order, region_rank, sub_item
 
 UNNUMBERED = 9
+PLAIN = 4
 IN_ORDER = 0.9
+# Where every Latin label starts with a capital, a figure or a mark, none of them is the second half of another.
+STARTS = re.compile(r"^[^\w\u3400-\u9fff]*[A-Z\u00c0-\u00de\d]")
+LEADERS = re.compile(r"^[\s\u3000\xa0]*(-(?!-)|[.]{2,}|…+|-{2,})\s*[^\s\d]")
 RESIDUALS = frozenset({"其他", "其它", "other", "others"})
 
 
@@ -43,10 +51,13 @@ class _Row:
     bold: bool
 
 
-def row_tree(grid: Grid, body: list[int], column: int, groups: Iterable[int]) -> tuple[dict[int, RowNode], list[str]]:
+def row_tree(
+    grid: Grid, body: list[int], column: int, groups: Iterable[int], columns: Sequence[int] = ()
+) -> tuple[dict[int, RowNode], list[str]]:
     """Parent and relation of each body row by its label in `column`; reasons for doubt."""
     groups = set(groups)
     rows = [_signals(grid, row, column, row in groups) for row in body if grid.kind(row, column) != "blank"]
+    rows = _lead_in(grid, rows, column)
     faults: list[str] = []
     by_region = sum(row.region == 1 for row in rows) >= 3 and any(_under_province(rows)) and _official_order(rows)
     indents = {} if by_region else _indent_levels(rows)
@@ -57,7 +68,7 @@ def row_tree(grid: Grid, body: list[int], column: int, groups: Iterable[int]) ->
             for row in _homeless(rows)[:1]
         ]
     else:
-        nodes = _level_tree(rows, indents, faults)
+        nodes = _level_tree(rows, indents, _sums(grid, rows, columns), faults)
         faults += _number_faults(rows)
     faults += _group_faults(rows, nodes, by_region, indents)
     return nodes, faults
@@ -80,6 +91,17 @@ def _signals(grid: Grid, row: int, column: int, group: bool) -> _Row:
         is_total(text),
         style.bold,
     )
+
+
+def _lead_in(grid: Grid, rows: list[_Row], column: int) -> list[_Row]:
+    """Rows with the step that a leading dash means; where dots lead other rows, dashes stand one step below these."""
+    leaders = {row.row: LEADERS.match(grid.text(row.row, column)) for row in rows}
+    signs = {found[1][0] for found in leaders.values() if found}
+    if "-" not in signs:
+        return rows
+    step = 4 if len(signs) > 1 else 2
+    dashes = {number for number, found in leaders.items() if found and found[1] == "-"}
+    return [replace(row, indent=row.indent + step) if row.row in dashes else row for row in rows]
 
 
 def _under_province(rows: list[_Row]) -> list[bool]:
@@ -166,19 +188,28 @@ def _city_of(province: _Row, row: _Row) -> bool:
 def _indent_levels(rows: list[_Row]) -> dict[int, int]:
     """Level by indent width; empty where the indents are no system (first row not outermost, more than four widths)."""
     widths = sorted({row.indent for row in rows})
-    steps = [width for index, width in enumerate(widths) if index == 0 or width - widths[index - 1] > 1]
-    if len(steps) < 2 or len(steps) > 4 or rows[0].indent > widths[0] + 1:
+    ladder = len(widths) > 2 and widths == list(range(widths[0], widths[-1] + 1))  # one half-width each is no stray space
+    steps = [width for index, width in enumerate(widths) if index == 0 or ladder or width - widths[index - 1] > 1]
+    first = next((row for row in rows if not row.total), rows[0])
+    if len(steps) < 2 or len(steps) > 4 or first.indent > widths[0] + 1:
         return {}
     return {width: sum(step <= width for step in steps) - 1 for width in widths}
 
 
-def _level_tree(rows: list[_Row], indents: dict[int, int], faults: list[str]) -> dict[int, RowNode]:
+def _level_tree(
+    rows: list[_Row], indents: dict[int, int], sums: dict[int, int], faults: list[str]
+) -> dict[int, RowNode]:
     """Parents by (numbering, indent, group); sub-items below the nearest earlier unmarked row of their level."""
     nodes: dict[int, RowNode] = {}
     stack: list[tuple[tuple, _Row]] = []
+    bold = _bold_levels(rows, indents)
+    repeated = _repeated_bold(rows) if bold else set()
     run: tuple[_Row, _Row | None] | None = None
     for index, row in enumerate(rows):
-        level = (row.number, indents.get(row.indent, 0), 0 if row.group or row.number < UNNUMBERED else 1)
+        level = (row.number, indents.get(row.indent, 0), _rank(rows, index, bold, repeated))
+        if row.row in sums:
+            nodes[row.row] = RowNode(row.row, sums[row.row], "child", False)
+            continue
         if run and not row.mark and not row.group and row.number == UNNUMBERED and row.indent >= run[0].indent:
             opener, whole = run
             if whole is not None and opener.indent > whole.indent:
@@ -202,9 +233,77 @@ def _level_tree(rows: list[_Row], indents: dict[int, int], faults: list[str]) ->
     return nodes
 
 
+def _bold_levels(rows: list[_Row], indents: dict[int, int]) -> set[int]:
+    """Indent levels on which bold and plain labels alternate, so that bold sets rows apart."""
+    kinds: dict[int, set[bool]] = {}
+    for row in rows:
+        kinds.setdefault(indents.get(row.indent, 0), set()).add(row.bold)
+    return {level for level, found in kinds.items() if len(found) == 2}
+
+
+def _repeated_bold(rows: list[_Row]) -> set[int]:
+    """Bold rows that bear the same words each time and follow another bold row each time: they lie below it."""
+    places: dict[str, list[int]] = {}
+    for index, row in enumerate(rows):
+        if row.bold:
+            places.setdefault(row.text, []).append(index)
+    repeats = {text: found for text, found in places.items() if len(found) > 1}
+    return {
+        rows[index].row
+        for found in repeats.values()
+        for index in found
+        if all(place and rows[place - 1].bold and rows[place - 1].text not in repeats for place in found)
+    }
+
+
+def _rank(rows: list[_Row], index: int, bold: set[int], repeated: set[int]) -> int:
+    """Within an indent: numbered rows and bold groups, bold figures, bold figures below these, plain groups, plain figures.
+
+    A bold group above plain rows ends at the next bold row; a plain group whose rows are indented ends where its own indent
+    comes again.
+    """
+    row = rows[index]
+    if row.number < UNNUMBERED:
+        return 0
+    if row.group and row.bold:
+        return 0 if index + 1 < len(rows) and rows[index + 1].bold else 1
+    if row.group:
+        return PLAIN if _opens_indent(rows, index) else 3 if bold else 0
+    if row.bold and bold:
+        return 2 if row.row in repeated else 1
+    return PLAIN
+
+
+def _opens_indent(rows: list[_Row], index: int) -> bool:
+    return index + 1 < len(rows) and rows[index + 1].indent > rows[index].indent + 1
+
+
+def _sums(grid: Grid, rows: list[_Row], columns: Sequence[int]) -> dict[int, int]:
+    """Rows that add up to the row above them, where neither indent nor bold sets them apart: row → parent.
+
+    Sums alone are no tree (a total may stand above its addends without owning them): the addends' words must come again below
+    another row.
+    """
+    counts = Counter(row.text for row in rows)
+    found: dict[int, int] = {}
+    for index, row in enumerate(rows):
+        if row.group or row.total or row.number < UNNUMBERED or counts[row.text] > 1:
+            continue
+        look = (row.indent, row.bold, False, "", UNNUMBERED)
+        below = list(
+            takewhile(
+                lambda other: counts[other.text] > 1 and (other.indent, other.bold, other.group, other.mark, other.number) == look,  # noqa: B023
+                rows[index + 1 :],
+            )
+        )
+        if len(below) > 1 and adds_up(grid, row.row, [other.row for other in below], columns):
+            found |= {other.row: row.row for other in below}
+    return found
+
+
 def _whole_of(row: _Row, level: tuple, stack: list[tuple[tuple, _Row]]) -> _Row | None:
     """The row that a marked row is part of: the last unmarked one that is not deeper; a total counts here."""
-    while stack and stack[-1][0] > (*level[:2], 1):
+    while stack and stack[-1][0] > (*level[:2], PLAIN):
         stack.pop()
     return stack[-1][1] if stack else None
 
@@ -218,6 +317,7 @@ def _group_faults(rows: list[_Row], nodes: dict[int, RowNode], by_region: bool, 
     groups = [row for row in rows if row.group and not row.total and not (by_region and row.region is not None)]
     by_number = {row.row: row for row in rows}
     flat = _flat_system(rows, groups)
+    capitals = all(STARTS.match(row.text) for row in rows)
     faults = []
     for row in groups:
         below = [by_number[child] for child in children.get(row.row, ()) if child in by_number]
@@ -230,7 +330,7 @@ def _group_faults(rows: list[_Row], nodes: dict[int, RowNode], by_region: bool, 
             continue
         deeper = bool(indents) and all(child.indent > row.indent + 1 for child in below)
         bold = row.bold and not any(child.bold for child in below)
-        if _wrapped(row.text, below[0].text) or not (deeper or bold or row.number < UNNUMBERED or flat):
+        if _wrapped(row.text, below[0].text) or not (deeper or bold or row.number < UNNUMBERED or flat or capitals):
             faults.append(f"row {row.row + 1} ({row.text}) is a group or the first half of the label below it")
     return faults
 

@@ -84,13 +84,17 @@ def make_rows(tables: Iterable[Table], catalogue: Catalogue, sidecar: Sidecar) -
     """Observation rows and unmatched values of certain tables.
 
     rows: the columns of COLUMNS, one row a figure or mark; value in `unit`, decimals as printed. unmatched: the same columns and
-    label, reason (unit_doubtful, unreadable, no_unit, no_year, part_year, other_area, two_names, no_indicator, ambiguous).
+    label, reason (unit_doubtful, unreadable, no_unit, no_year, part_year, other_area, two_names, repeated_label,
+    no_indicator, ambiguous).
     """
     rows: list[dict] = []
     unmatched: list[dict] = []
     for table in tables:
+        twice = repeated_paths(table)
         for value in table.values:
             reading = read_labels(table, value, catalogue, sidecar)
+            if not reading.reason and path_texts(value) in twice:
+                reading.reason, reading.words = "repeated_label", "another column bears the same labels"
             indicator = "" if reading.reason else _match(table, value, reading, catalogue)
             entry = _entry(table, value, reading, sidecar)
             if indicator and not reading.reason:
@@ -99,6 +103,23 @@ def make_rows(tables: Iterable[Table], catalogue: Catalogue, sidecar: Sidecar) -
                 label = " / ".join(part.text for part in (*value.row, *value.column))
                 unmatched.append(entry | {"indicator": indicator, "label": label, "reason": reading.reason})
     return frame_of(rows, COLUMNS), frame_of(unmatched, UNMATCHED)
+
+
+def path_texts(value: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The printed labels of a value on both axes."""
+    return tuple(label.text for label in value.row), tuple(label.text for label in value.column)
+
+
+def repeated_paths(table: Table) -> set[tuple]:
+    """Label paths under which one row has figures in two columns: nothing but the cell tells them apart."""
+    seen: dict[tuple, tuple] = {}
+    found = set()
+    for value in table.values:
+        leaves = (value.row[-1].cell, value.column[-1].cell)
+        first = seen.setdefault((value.row[-1].cell, path_texts(value)), leaves)
+        if first != leaves:
+            found.add(path_texts(value))
+    return found
 
 
 def read_labels(table: Table, value: Value, catalogue: Catalogue, sidecar: Sidecar) -> Reading:

@@ -21,7 +21,7 @@ from qdlib.reading.cells import Parsed
 from qdlib.reading.delimited import read_delimited
 from qdlib.reading.encodings import decode_text
 from qdlib.reading.errors import UnreadableFile
-from qdlib.reading.grid import parse_stored
+from qdlib.reading.grid import find_conventions, parse_stored
 from qdlib.reading.html_tables import declared_charset, read_html
 from qdlib.reading.sheet import Sheet
 from qdlib.reading.spreadsheets import is_workbook, read_workbook
@@ -189,7 +189,7 @@ def read_parsed(source_cell: str, root: str | Path | None = None) -> Parsed:
     address = parse_source_cell(source_cell)
     path = find_raw_file(address.edition, address.file, Path(root) if root else raw_folder())
     sheet = read_sheets(path, address.sheet)[0]
-    return parse_stored(sheet, *sheet.locate(address.cell))
+    return parse_stored(sheet, *sheet.locate(address.cell), find_conventions(sheet))
 
 
 def read_cell(source_cell: str, root: str | Path | None = None) -> Decimal | None:
