@@ -1,0 +1,248 @@
+"""How well the reader reads tables with a gold standard: `python -m tests.benchmarks.reading --corpus ../shared/corpus`.
+
+Prints for each corpus: tables exact, figures silently wrong, missed and abstained, seconds and values a second; beside Troy_200 what
+TabbyXL published and what one pandas call gives; a risk-coverage table with one run that sees no styles; then seeded damage, the second
+reading of every source cell, and the speed of a whole yearbook (`--part` picks some). Writes nothing. Decisions: a table is exact if every
+pair of figure and label equals the gold's and nothing is missed or added; an abstention is no error, a wrong label is the worst result.
+"""
+
+import argparse
+import csv
+import importlib.util
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from qdlib.reading.model import Examination
+from qdlib.reading.sheet import Sheet, from_range
+from qdlib.reading.sources import read_sheets
+from qdlib.reading.tables import examine_file, examine_sheet, examine_sheets
+from qdlib.reading.views import value_line
+from tests.benchmarks import troy
+
+MEASURES = ("entries", "labels", "pairs", "parents")
+
+
+@dataclass
+class Tally:
+    """One run over a corpus: tables and figures by outcome."""
+
+    name: str
+    tables: int = 0
+    exact: int = 0
+    exact_all: int = 0
+    abstained: int = 0
+    values: int = 0
+    emitted: int = 0
+    silent: int = 0
+    missed: int = 0
+    seconds: float = 0.0
+    found: Counter = field(default_factory=Counter)
+    detail: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        speed = self.emitted / self.seconds if self.seconds else 0
+        every = f", all four measures exact {self.exact_all}" if self.exact_all else ""
+        return (
+            f"{self.name}: tables {self.tables}, exact {self.exact}{every}, abstained {self.abstained}; values {self.values}, emitted "
+            f"{self.emitted}, silent errors {self.silent}, missed {self.missed}; {self.seconds:.1f} s, {speed:,.0f} values/s"
+        )
+
+
+def run_troy(sheets: list[Sheet], gold: dict[str, troy.Cells], name: str, read: Callable[[Sheet], Iterable]) -> Tally:
+    """All tables by one way of reading. `read`: a sheet → its tables, empty where it abstains."""
+    tally = Tally(name)
+    for sheet in sheets:
+        start = time.perf_counter()
+        tables = list(read(sheet))
+        tally.seconds += time.perf_counter() - start
+        score_troy(tally, gold[sheet.name], troy.cells_of(tables), sheet.name, bool(tables))
+    return tally
+
+
+def score_troy(tally: Tally, wanted: troy.Cells, got: troy.Cells, name: str, emitted: bool) -> None:
+    wrong = {cell for cell, _ in got.pairs - wanted.pairs}
+    tally.tables += 1
+    tally.values += len(wanted.entries)
+    tally.emitted += len(got.entries)
+    tally.abstained += not emitted
+    tally.silent += len(wrong)
+    tally.missed += len(wanted.entries - got.entries) if emitted else 0
+    tally.exact += got.pairs == wanted.pairs
+    tally.exact_all += all(getattr(got, part) == getattr(wanted, part) for part in ("entries", "labels", "pairs", "parents"))
+    for part in MEASURES:
+        mine, true = getattr(got, part), getattr(wanted, part)
+        tally.found.update({(part, "both"): len(mine & true), (part, "mine"): len(mine), (part, "true"): len(true)})
+    if got.pairs != wanted.pairs:
+        tally.detail.append(f"{name}{'' if emitted else ' abstained'}{f' wrong {len(wrong)}' if wrong else ''}")
+
+
+def recall_precision(tally: Tally) -> dict[str, tuple[float, float]]:
+    found = tally.found
+    return {
+        part: (
+            found[(part, "both")] / max(found[(part, "true")], 1),
+            found[(part, "both")] / max(found[(part, "mine")], 1),
+        )
+        for part in MEASURES
+    }
+
+
+def read_region(sheet: Sheet) -> Iterable:
+    """Tables inside the marked region, none where it is not certain."""
+    return _certain(examine_sheet(troy.without_marks(sheet), troy.region_of(sheet)))
+
+
+def read_free(sheet: Sheet) -> Iterable:
+    """Tables where the reader looks for them itself."""
+    return _certain(examine_sheet(troy.without_marks(sheet)))
+
+
+def read_plain(sheet: Sheet) -> Iterable:
+    """As `read_region`, with merges, bold, indents and formats taken away."""
+    return _certain(examine_sheet(replace(troy.without_marks(sheet), styles={}, merges={}), troy.region_of(sheet)))
+
+
+def _certain(seen: Examination) -> Iterable:
+    return () if seen.uncertain else seen.tables
+
+
+def pandas_cells(sheet: Sheet) -> troy.Cells:
+    """What `read_excel(…, header=0, index_col=0)` on the region would say: first row and first column are the labels."""
+    top, left, bottom, right = from_range(troy.region_of(sheet))
+    entries, pairs, labels = set(), set(), set()
+    for row in range(top + 1, bottom + 1):
+        for column in range(left + 1, right + 1):
+            if pd.isna(pd.to_numeric(str(sheet.value(row, column) or "").replace("\xa0", "").replace(",", ""), errors="coerce")):
+                continue
+            cell, names = sheet.a1(row, column), (sheet.a1(row, left), sheet.a1(top, column))
+            entries.add(cell)
+            labels |= set(names)
+            pairs |= {(cell, name) for name in names}
+    return troy.Cells(frozenset(entries), frozenset(labels), frozenset(pairs))
+
+
+def measure_troy(corpus: Path, details: bool) -> list[Tally]:
+    """Troy_200: three ways of reading, TabbyXL and pandas."""
+    folder = corpus / "troy200"
+    sheets = read_sheets(folder / "data" / "tables.xlsx")
+    gold = {path.stem: troy.read_gold(path) for path in sorted((folder / "data" / "gt").glob("C*.xlsx"))}
+    sheets = [sheet for sheet in sheets if sheet.name in gold]
+    runs = [
+        run_troy(sheets, gold, "Troy_200, region given", read_region),
+        run_troy(sheets, gold, "Troy_200, region found", read_free),
+        run_troy(sheets, gold, "Troy_200, region given, no styles", read_plain),
+    ]
+    tabby, naive = Tally("TabbyXL 1.1.0 (its results)"), Tally("pandas, first row and column")
+    for sheet in sheets:
+        score_troy(
+            tabby,
+            gold[sheet.name],
+            troy.read_gold(folder / "results" / "crl2j" / "extracted" / f"{sheet.name}.xlsx"),
+            sheet.name,
+            True,
+        )
+        score_troy(naive, gold[sheet.name], pandas_cells(sheet), sheet.name, True)
+    for tally in (*runs, tabby, naive):
+        print(tally.line())
+    print(f"{'recall / precision':36s}" + "".join(f"{part:>18s}" for part in MEASURES))
+    print(f"{'TabbyXL 1.1.0 (published)':36s}" + "".join(f"{f'{r:.4f} / {p:.4f}':>18s}" for r, p in troy.PUBLISHED.values()))
+    for tally in (*runs, tabby, naive):
+        found = recall_precision(tally)
+        print(f"{tally.name:36s}" + "".join(f"{f'{r:.4f} / {p:.4f}':>18s}" for r, p in found.values()))
+    if details:
+        print("\n".join(f"  {tally.name}: {', '.join(tally.detail)}" for tally in runs))
+    return runs
+
+
+def load_scorer(folder: Path):
+    """The corpus's own scorer, score.py."""
+    spec = importlib.util.spec_from_file_location("yearbook_score", folder / "score.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def measure_gold(corpus: Path, details: bool) -> list[Tally]:
+    """The Chinese gold, scored by the corpus's own scorer: bare, with styles removed, and with the benchmark's recipes."""
+    folder = corpus / "yearbooks"
+    scorer = load_scorer(folder)
+    with (folder / "gold" / "index.csv").open(encoding="utf-8") as lines:
+        regions = {row["gold"]: row["region"] for row in csv.DictReader(lines)}
+    ways = {
+        "Chinese gold": lambda path, sheet: examine_file(path, sheet=sheet),
+        "Chinese gold, no styles": lambda path, sheet: examine_sheets(
+            replace(found, styles={}, merges={}) for found in read_sheets(path, sheet)
+        ),
+    }
+    runs = []
+    for name, read in ways.items():
+        tally = Tally(name)
+        for path in sorted((folder / "gold").glob("*.jsonl")):
+            _score_gold(tally, scorer, folder, path, regions.get(path.name), read)
+        print(tally.line())
+        if details:
+            print("\n".join(f"  {line}" for line in tally.detail))
+        runs.append(tally)
+    return runs
+
+
+def _score_gold(tally: Tally, scorer, folder: Path, path: Path, region: str | None, read) -> None:
+    gold = scorer.read(path)
+    first = gold[0]
+    sheet = first["sheet"] if first["sheet"] and not first["sheet"].startswith("table ") else None
+    start = time.perf_counter()
+    seen = read(folder / first["file"], sheet)
+    tally.seconds += time.perf_counter() - start
+    lines = [value_line(table, value, first["file"]) for table, value in seen.values()]
+    found = lines or [{"abstain": True, "sheet": first["sheet"], "file": first["file"]}]
+    result, errors = scorer.score(gold, found, region)
+    tally.tables += 1
+    tally.exact += result["exact"]
+    tally.abstained += result["table_abstained"]
+    tally.values += result["values"]
+    tally.emitted += sum(line["value"] is not None for line in lines)
+    tally.silent += result["silent"]
+    tally.missed += result["missed"]
+    if not result["exact"]:
+        why = "; ".join(reason for table in seen.uncertain for reason in table.reasons)
+        tally.detail.append(f"{path.stem}: {errors[:3] or why}")
+
+
+def print_risk(runs: Iterable[Tally]) -> None:
+    """Risk against coverage: what is printed, what of it is wrong, what is held back."""
+    print(f"{'':36s}{'emitted':>10s}{'wrong':>8s}{'abstained tables':>18s}{'coverage':>10s}{'risk':>10s}")
+    for tally in runs:
+        coverage = tally.emitted / max(tally.values, 1)
+        risk = tally.silent / max(tally.emitted, 1)
+        print(f"{tally.name:36s}{tally.emitted:10d}{tally.silent:8d}{tally.abstained:18d}{coverage:10.1%}{risk:10.4%}")
+
+
+PARTS = ("troy", "gold")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.benchmarks.reading", description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
+    parser.add_argument("--details", action="store_true", help="name the tables that are not exact")
+    options = parser.parse_args()
+    chosen = options.part or PARTS
+    missing = [str(options.corpus / name) for name in ("troy200", "yearbooks") if not (options.corpus / name).is_dir()]
+    if missing:
+        parser.error(f"corpus not present: {', '.join(missing)}")
+    runs: list[Tally] = []
+    if "troy" in chosen:
+        runs += measure_troy(options.corpus, options.details)
+    if "gold" in chosen:
+        runs += measure_gold(options.corpus, options.details)
+    if runs:
+        print_risk(runs)
+
+
+if __name__ == "__main__":
+    main()
