@@ -113,7 +113,7 @@ def _read_stub(parts: Parts) -> None:
         parts.faults.append("no label column in the stub")
         return
     main = mains[-1]
-    nodes, faults = row_tree(grid, block.body, main, parts.groups, parts.columns)
+    nodes, faults = row_tree(grid, block.body, main, parts.groups, _additive_columns(parts))
     parts.faults += faults
     texts = [grid.label(row, main).text for row in block.body]
     if parts.caption.continued and region_rank(texts[0]) is None and any(region_rank(text) == 1 for text in texts):
@@ -128,6 +128,22 @@ def _read_stub(parts: Parts) -> None:
     for row in block.body:
         own = made[row].path() if row in made else ()
         parts.rows[row] = (*outer.get(row, ()), *own)
+
+
+def _additive_columns(parts: Parts) -> list[int]:
+    """Columns whose figures may be added: no shares, growth or indices."""
+    stated = [unit for unit in parts.caption.units if unit is not None]
+    ratios = bool(stated) and all(unit.dimension in measures.RATIOS for unit in stated)
+    if parts.header is None or ratios or measures.base_unit(parts.caption, parts.grid.units).unit:
+        return []
+    return [
+        column
+        for column in parts.columns
+        if not any(
+            (label.unit is not None and label.unit.dimension in measures.RATIOS) or measures.is_ratio(label.text)
+            for label in parts.header.paths[column]
+        )
+    ]
 
 
 def _stub_heads(parts: Parts, columns: Sequence[int]) -> list[Label]:

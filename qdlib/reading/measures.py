@@ -54,6 +54,12 @@ def stated(unit: Unit, words: str) -> Measure:
     return Measure(unit, words if re.search(r"[\u3400-\u9fff%‰％]", words) else unit.symbol("zh"))
 
 
+def is_ratio(text: str) -> bool:
+    """True where a label's last words name a share, growth or index."""
+    bare = _bare(text)
+    return bool(FITTING[0][0].search(bare)) or bare.endswith(("%", "％", "‰"))
+
+
 def label_unit(path: Sequence[Label]) -> Measure:
     """The innermost unit bracket of a path; one that stands on an ancestor must fit the label's own words."""
     for label in reversed(path):

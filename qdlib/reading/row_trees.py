@@ -9,19 +9,19 @@ row.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
 
-from qdlib.reading.arithmetic import adds_up
+from qdlib.reading.arithmetic import Sums, adds_up
 from qdlib.reading.grid import Grid
-from qdlib.reading.labels import indent_of, is_latin, is_total, numbering, region_order, region_rank, sub_item
+from qdlib.reading.labels import is_latin, region_order
+from qdlib.reading.numbered_lists import settle_lists
+from qdlib.reading.stub_rows import UNNUMBERED, StubRow, read_rows
 
-UNNUMBERED = 9
 PLAIN = 4
 IN_ORDER = 0.9
 # Where every Latin label starts with a capital, a figure or a mark, none of them is the second half of another.
-STARTS = re.compile(r"^[^\w\u3400-\u9fff]*[A-Z\u00c0-\u00de\d]")
-LEADERS = re.compile(r"^[\s\u3000\xa0]*(-(?!-)|[.]{2,}|…+|-{2,})\s*[^\s\d]")
+STARTS = re.compile(r"^(?:[^\w\u3400-\u9fff]*[A-Z\u00c0-\u00de\d]|-|…|[.]{2})")
 RESIDUALS = frozenset({"其他", "其它", "other", "others"})
 
 
@@ -35,29 +35,11 @@ class RowNode:
     group: bool
 
 
-@dataclass(frozen=True)
-class _Row:
-    """What the signals say about one row."""
-
-    row: int
-    text: str
-    indent: int
-    number: int
-    ordinal: int
-    region: int | None
-    mark: str
-    group: bool
-    total: bool
-    bold: bool
-
-
 def row_tree(
     grid: Grid, body: list[int], column: int, groups: Iterable[int], columns: Sequence[int] = ()
 ) -> tuple[dict[int, RowNode], list[str]]:
     """Parent and relation of each body row by its label in `column`; reasons for doubt."""
-    groups = set(groups)
-    rows = [_signals(grid, row, column, row in groups) for row in body if grid.kind(row, column) != "blank"]
-    rows = _lead_in(grid, rows, column)
+    rows = read_rows(grid, body, column, groups)
     faults: list[str] = []
     by_region = sum(row.region == 1 for row in rows) >= 3 and any(_under_province(rows)) and _official_order(rows)
     indents = {} if by_region else _indent_levels(rows)
@@ -68,43 +50,15 @@ def row_tree(
             for row in _homeless(rows)[:1]
         ]
     else:
-        nodes = _level_tree(rows, indents, _sums(grid, rows, columns), faults)
-        faults += _number_faults(rows)
+        evidence = Sums(grid, columns)
+        rows, doubts = settle_lists(rows, evidence)
+        nodes = _level_tree(rows, indents, _sums(grid, rows, columns), evidence, faults)
+        faults += doubts
     faults += _group_faults(rows, nodes, by_region, indents)
     return nodes, faults
 
 
-def _signals(grid: Grid, row: int, column: int, group: bool) -> _Row:
-    raw = grid.text(row, column)
-    text = grid.label(row, column).text
-    style = grid.sheet.style(row, column)
-    level, ordinal = numbering(text) or (UNNUMBERED, 0)
-    return _Row(
-        row,
-        text,
-        indent_of(raw) + 2 * style.indent,
-        level,
-        ordinal,
-        region_rank(text),
-        sub_item(text),
-        group,
-        is_total(text),
-        style.bold,
-    )
-
-
-def _lead_in(grid: Grid, rows: list[_Row], column: int) -> list[_Row]:
-    """Rows with the step that a leading dash means; where dots lead other rows, dashes stand one step below these."""
-    leaders = {row.row: LEADERS.match(grid.text(row.row, column)) for row in rows}
-    signs = {found[1][0] for found in leaders.values() if found}
-    if "-" not in signs:
-        return rows
-    step = 4 if len(signs) > 1 else 2
-    dashes = {number for number, found in leaders.items() if found and found[1] == "-"}
-    return [replace(row, indent=row.indent + step) if row.row in dashes else row for row in rows]
-
-
-def _under_province(rows: list[_Row]) -> list[bool]:
+def _under_province(rows: list[StubRow]) -> list[bool]:
     """True for rows that are no region themselves and follow a province."""
     found, seen = [], False
     for row in rows:
@@ -113,53 +67,23 @@ def _under_province(rows: list[_Row]) -> list[bool]:
     return found
 
 
-def _official_order(rows: list[_Row]) -> bool:
+def _official_order(rows: list[StubRow]) -> bool:
     """Provinces in the national order; a list sorted by name or size has provinces beside cities, not above them."""
     places = [region_order(row.text) for row in rows if row.region is not None]
     pairs = list(zip(places, places[1:], strict=False))
     return sum(later >= first for first, later in pairs) >= IN_ORDER * len(pairs)
 
 
-def _homeless(rows: list[_Row]) -> list[_Row]:
+def _homeless(rows: list[StubRow]) -> list[StubRow]:
     """Cities before the first region of a region tree, totals and groups of cities apart."""
     first = next(index for index, row in enumerate(rows) if row.region is not None)
     return [row for row in rows[:first] if not (row.total or row.text.endswith(("城市", "全国")))]
 
 
-def _number_faults(rows: list[_Row]) -> list[str]:
-    """Numbered rows whose beginning is missing, and unnumbered rows that may lie above or below the numbered ones around them."""
-    numbered = [index for index, row in enumerate(rows) if row.number < UNNUMBERED]
-    if not numbered:
-        return []
-    first = rows[numbered[0]]
-    if first.ordinal != 1:
-        return [f"row {first.row + 1} ({first.text}) is not the first of its list: the rows before it are on another page"]
-    outer = min(rows[index].number for index in numbered)
-    faults = []
-    if outer > 0:
-        before = [row for row in rows[: numbered[0]] if not (row.total or row.group)]
-        restarts = sum(rows[index].ordinal == 1 and rows[index].number == outer for index in numbered)
-        if before and restarts < 2 and not _apart(rows):
-            faults.append(f"row {first.row + 1} ({first.text}) is a part of {before[-1].text} or stands beside it")
-    for index in range(numbered[0] + 1, len(rows)):
-        row, last = rows[index], rows[max(place for place in numbered if place < index)] if index not in numbered else None
-        if last is not None and last.number > 0 and not row.mark and not _apart(rows):
-            faults.append(f"row {row.row + 1} ({row.text}) is a part of {last.text} or lies above its list")
-            break
-    return faults
-
-
-def _apart(rows: list[_Row]) -> bool:
-    """Numbered and unnumbered rows never share an indent, and the unnumbered are the deeper ones."""
-    with_number = {row.indent for row in rows if row.number < UNNUMBERED}
-    without = {row.indent for row in rows if row.number == UNNUMBERED and not row.total}
-    return bool(without) and min(without) > max(with_number)
-
-
-def _region_tree(rows: list[_Row]) -> dict[int, RowNode]:
+def _region_tree(rows: list[StubRow]) -> dict[int, RowNode]:
     """Cities lie under the province above them, whatever the indent; municipalities and totals stand alone."""
     nodes: dict[int, RowNode] = {}
-    province: _Row | None = None
+    province: StubRow | None = None
     for index, row in enumerate(rows):
         inner = province is not None and _city_of(province, row)
         if row.region is not None and not inner:
@@ -173,19 +97,19 @@ def _region_tree(rows: list[_Row]) -> dict[int, RowNode]:
     return nodes
 
 
-def _next_is_region(rows: list[_Row], index: int) -> bool:
+def _next_is_region(rows: list[StubRow], index: int) -> bool:
     following = next((row for row in rows[index + 1 :] if not row.total), None)
     return following is None or following.region is not None
 
 
-def _city_of(province: _Row, row: _Row) -> bool:
+def _city_of(province: StubRow, row: StubRow) -> bool:
     """A city that bears a region's name: 吉林 below 吉林, and 重庆 below 四川 before 1997."""
     if row.region == 1:
         return row.text[:2] == province.text[:2] and row.row != province.row
     return row.region == 0 and row.text.startswith("重庆") and province.text.startswith("四川")
 
 
-def _indent_levels(rows: list[_Row]) -> dict[int, int]:
+def _indent_levels(rows: list[StubRow]) -> dict[int, int]:
     """Level by indent width; empty where the indents are no system (first row not outermost, more than four widths)."""
     widths = sorted({row.indent for row in rows})
     ladder = len(widths) > 2 and widths == list(range(widths[0], widths[-1] + 1))  # one half-width each is no stray space
@@ -197,14 +121,14 @@ def _indent_levels(rows: list[_Row]) -> dict[int, int]:
 
 
 def _level_tree(
-    rows: list[_Row], indents: dict[int, int], sums: dict[int, int], faults: list[str]
+    rows: list[StubRow], indents: dict[int, int], sums: dict[int, int], evidence: Sums, faults: list[str]
 ) -> dict[int, RowNode]:
     """Parents by (numbering, indent, group); sub-items below the nearest earlier unmarked row of their level."""
     nodes: dict[int, RowNode] = {}
-    stack: list[tuple[tuple, _Row]] = []
+    stack: list[tuple[tuple, StubRow]] = []
     bold = _bold_levels(rows, indents)
     repeated = _repeated_bold(rows) if bold else set()
-    run: tuple[_Row, _Row | None] | None = None
+    run: tuple[StubRow, StubRow | None] | None = None
     for index, row in enumerate(rows):
         level = (row.number, indents.get(row.indent, 0), _rank(rows, index, bold, repeated))
         if row.row in sums:
@@ -233,7 +157,7 @@ def _level_tree(
     return nodes
 
 
-def _bold_levels(rows: list[_Row], indents: dict[int, int]) -> set[int]:
+def _bold_levels(rows: list[StubRow], indents: dict[int, int]) -> set[int]:
     """Indent levels on which bold and plain labels alternate, so that bold sets rows apart."""
     kinds: dict[int, set[bool]] = {}
     for row in rows:
@@ -241,7 +165,7 @@ def _bold_levels(rows: list[_Row], indents: dict[int, int]) -> set[int]:
     return {level for level, found in kinds.items() if len(found) == 2}
 
 
-def _repeated_bold(rows: list[_Row]) -> set[int]:
+def _repeated_bold(rows: list[StubRow]) -> set[int]:
     """Bold rows that bear the same words each time and follow another bold row each time: they lie below it."""
     places: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
@@ -256,7 +180,7 @@ def _repeated_bold(rows: list[_Row]) -> set[int]:
     }
 
 
-def _rank(rows: list[_Row], index: int, bold: set[int], repeated: set[int]) -> int:
+def _rank(rows: list[StubRow], index: int, bold: set[int], repeated: set[int]) -> int:
     """Within an indent: numbered rows and bold groups, bold figures, bold figures below these, plain groups, plain figures.
 
     A bold group above plain rows ends at the next bold row; a plain group whose rows are indented ends where its own indent
@@ -274,11 +198,11 @@ def _rank(rows: list[_Row], index: int, bold: set[int], repeated: set[int]) -> i
     return PLAIN
 
 
-def _opens_indent(rows: list[_Row], index: int) -> bool:
+def _opens_indent(rows: list[StubRow], index: int) -> bool:
     return index + 1 < len(rows) and rows[index + 1].indent > rows[index].indent + 1
 
 
-def _sums(grid: Grid, rows: list[_Row], columns: Sequence[int]) -> dict[int, int]:
+def _sums(grid: Grid, rows: list[StubRow], columns: Sequence[int]) -> dict[int, int]:
     """Rows that add up to the row above them, where neither indent nor bold sets them apart: row → parent.
 
     Sums alone are no tree (a total may stand above its addends without owning them): the addends' words must come again below
@@ -301,14 +225,14 @@ def _sums(grid: Grid, rows: list[_Row], columns: Sequence[int]) -> dict[int, int
     return found
 
 
-def _whole_of(row: _Row, level: tuple, stack: list[tuple[tuple, _Row]]) -> _Row | None:
+def _whole_of(row: StubRow, level: tuple, stack: list[tuple[tuple, StubRow]]) -> StubRow | None:
     """The row that a marked row is part of: the last unmarked one that is not deeper; a total counts here."""
     while stack and stack[-1][0] > (*level[:2], PLAIN):
         stack.pop()
     return stack[-1][1] if stack else None
 
 
-def _group_faults(rows: list[_Row], nodes: dict[int, RowNode], by_region: bool, indents: dict[int, int]) -> list[str]:
+def _group_faults(rows: list[StubRow], nodes: dict[int, RowNode], by_region: bool, indents: dict[int, int]) -> list[str]:
     """Group rows that may be the first half of a wrapped label, or that group nothing."""
     children: dict[int, list[int]] = {}
     for node in nodes.values():
@@ -335,7 +259,7 @@ def _group_faults(rows: list[_Row], nodes: dict[int, RowNode], by_region: bool, 
     return faults
 
 
-def _flat_system(rows: list[_Row], groups: list[_Row]) -> bool:
+def _flat_system(rows: list[StubRow], groups: list[StubRow]) -> bool:
     """Groups that nothing but their blanks shows: two at least, the first opening the body, all shorter than a full line."""
     if len(groups) < 2:
         return False
