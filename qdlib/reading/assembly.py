@@ -54,6 +54,8 @@ def _find_columns(parts: Parts) -> None:
         texts = [row for row in block.body if grid.kind(row, column) in ("text", "period")]
         if not texts:
             parts.columns.append(column)
+        elif _repeats_stub(grid, block, column):
+            continue
         elif chinese and not any(_han(grid.text(row, column)) for row in texts) and _no_figures(grid, block.body, column):
             continue
         else:
@@ -64,6 +66,13 @@ def _find_columns(parts: Parts) -> None:
     if not parts.columns and not parts.faults:
         parts.faults.append("no column of figures right of the stub")
     parts.groups = {row for row in block.body if is_group(grid, row, block.stub, parts.roles, parts.columns)}
+
+
+def _repeats_stub(grid: Grid, block: Block, column: int) -> bool:
+    """The innermost stub column printed again further right, row by row: it labels nothing new."""
+    pairs = [(grid.label(row, block.stub[-1]).text, grid.label(row, column).text) for row in block.body]
+    shown = [(first, second) for first, second in pairs if second]
+    return len(shown) >= 3 and all(first == second for first, second in shown)
 
 
 def _han(text: str) -> bool:

@@ -113,7 +113,7 @@ class Grid:
 
     def where(self, top: int, left: int, bottom: int, right: int) -> str:
         """A1 range of logical borders; physical addresses for folded sheets."""
-        if self.sheet.folded:
+        if self.sheet.places:
             return f"{self.sheet.a1(top, left)}:{self.sheet.a1(bottom, right)}"
         return to_range(top, left, bottom, right)
 

@@ -56,10 +56,10 @@ def _beside(rows: list[StubRow], numbered: list[int], sums: Sums) -> bool:
     """One list of one level, larger than the row before it in every column: it stands beside that row, and numbers are no level."""
     levels = {rows[index].number for index in numbered}
     starts = sum(rows[index].ordinal == 1 for index in numbered)
-    first = numbered[0]
-    return len(levels) == 1 and starts == 1 and first > 0 and not rows[first - 1].group and sums.exceed(rows[first].row, rows[first - 1].row)
-
-
+    before = next((row for row in reversed(rows[: numbered[0]]) if not row.mark), None)
+    if len(levels) > 1 or starts != 1 or before is None or before.group:
+        return False
+    return sums.exceed(rows[numbered[0]].row, before.row)
 
 
 def _restarts(rows: list[StubRow], numbered: list[int]) -> bool:

@@ -49,6 +49,9 @@ class Cell:
 class Sheet:
     """A sheet as stored. `values[row][column]` is None, text, a number, a bool or a date; rows may differ in length.
 
+    `places`: the physical address of each cell of a logical grid; `scraped` says whether that grid was folded from a scrape, which
+    loses spans, or stacked from blocks side by side.
+
     `preface`: lines that stand before the grid (HTML), read as captions of its first table.
     """
 
@@ -63,6 +66,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     preface: tuple[str, ...] = ()
+    scraped: bool = True
 
     @property
     def height(self) -> int:
@@ -74,7 +78,7 @@ class Sheet:
 
     @property
     def folded(self) -> bool:
-        return self.places is not None
+        return self.places is not None and self.scraped
 
     def value(self, row: int, column: int) -> object:
         """The stored value, None outside the grid."""

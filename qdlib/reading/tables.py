@@ -10,12 +10,13 @@ from pathlib import Path
 
 from qdlib.catalogue.units import packaged_units
 from qdlib.reading.assembly import assemble
-from qdlib.reading.blocks import find_blocks
+from qdlib.reading.blocks import Block, find_blocks
 from qdlib.reading.captions import read_captions
 from qdlib.reading.errors import NeedsRecipe
 from qdlib.reading.grid import Grid
 from qdlib.reading.model import Examination, Finding, Table, Uncertain
 from qdlib.reading.sheet import Sheet, from_range
+from qdlib.reading.side_by_side import stack_blocks
 from qdlib.reading.sources import read_sheets
 
 FEWEST_FIGURES = 2
@@ -76,11 +77,23 @@ def examine_sheet(sheet: Sheet, region: str | None = None) -> Examination:
     tables: list[Table] = []
     uncertain: list[Uncertain] = []
     findings: list[Finding] = []
-    for block in blocks:
-        result, remarks = assemble(grid, block)
+    for block, place in [pair for found in blocks for pair in _unfold(grid, found)]:
+        result, remarks = assemble(place, block)
         (tables if isinstance(result, Table) else uncertain).append(result)
         findings += remarks
     return Examination(tuple(tables), tuple(uncertain), (), tuple(findings))
+
+
+def _unfold(grid: Grid, block: Block) -> list[tuple[Block, Grid]]:
+    """The block with its grid; one that repeats its header sideways is read from a stacked grid."""
+    stacked = stack_blocks(grid, block)
+    if stacked is None:
+        return [(block, grid)]
+    found = find_blocks(stacked, block.caption)
+    for other in found:
+        other.notes += block.notes
+        other.faults += block.faults
+    return [(other, stacked) for other in found] or [(block, grid)]
 
 
 def _has_figures(grid: Grid) -> bool:
