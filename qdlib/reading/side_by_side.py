@@ -21,7 +21,7 @@ def stack_blocks(grid: Grid, block: Block) -> Grid | None:
     ends = [*(start - 1 for start in starts[1:]), grid.right]
     rows = [(row, starts[0]) for row in block.header]
     for start in starts:
-        rows += [(row, start) for row in block.body if any(grid.kind(row, column) != "blank" for column in range(start, start + 1))]
+        rows += [(row, start) for row in block.body if grid.kind(row, start) != "blank"]
     width = max(end - start + 1 for start, end in zip(starts, ends, strict=True))
     return Grid(_stacked(grid.sheet, rows, width), grid.units)
 
@@ -40,9 +40,14 @@ def _starts(grid: Grid, block: Block) -> list[int]:
 
 
 def _words(grid: Grid, body: Sequence[int], column: int) -> bool:
-    """Labels rather than figures: in a list that goes on beside itself most cells of each first column are words."""
-    kinds = [grid.kind(row, column) for row in body if grid.kind(row, column) != "blank"]
-    return bool(kinds) and sum(kind in ("text", "year", "period") for kind in kinds) >= 0.8 * len(kinds)
+    """Labels in this column, or behind the running numbers in it: in a list that goes on beside itself nearly all cells are."""
+    for place in (column, column + 1):
+        kinds = [grid.kind(row, place) for row in body if grid.kind(row, place) != "blank"]
+        if kinds and sum(kind in ("text", "year", "period") for kind in kinds) >= 0.8 * len(kinds):
+            return True
+        if not kinds or any(kind not in ("code", "number") for kind in kinds):
+            return False
+    return False
 
 
 def _stacked(sheet: Sheet, rows: Sequence[Place], width: int) -> Sheet:

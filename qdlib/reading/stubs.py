@@ -91,8 +91,10 @@ def _is_code(grid: Grid, row: int, column: int) -> bool:
 
 def _is_index(grid: Grid, filled: list[int], column: int) -> bool:
     """Numbers 1, 2, 3 … with text to the right: a running number, no figure."""
-    values = [grid.parsed(row, column).value for row in filled]
-    if None in values or len(values) < 2 or any(later - first != 1 for first, later in zip(values, values[1:], strict=False)):
+    texts = [grid.text(row, column).strip().removesuffix(".0") for row in filled]
+    if len(texts) < 2 or not all(text.isascii() and text.isdigit() for text in texts):
+        return False
+    if any(int(later) - int(first) != 1 for first, later in zip(texts, texts[1:], strict=False)):
         return False
     return all(grid.kind(row, column + 1) == "text" for row in filled)
 
