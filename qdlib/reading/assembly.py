@@ -12,13 +12,15 @@ from statistics import median
 
 from qdlib.reading import measures
 from qdlib.reading.blocks import Block
-from qdlib.reading.cells import Parsed, settle_split
+from qdlib.reading.cells import Parsed, parse_cell, plain_text, settle_split
 from qdlib.reading.certainty import check_certainty
 from qdlib.reading.grid import Grid
-from qdlib.reading.headers import build_header, place_cells, translation_rows, wrap_faults
+from qdlib.reading.headers import build_header, join_halves, place_cells, translation_rows, wrap_faults
 from qdlib.reading.labels import clean_label, is_total, parse_year, region_rank
+from qdlib.reading.layouts import check_sums, place_given
 from qdlib.reading.model import Finding, Label, Table, Uncertain, Value
 from qdlib.reading.parts import Parts
+from qdlib.reading.recipes import NO_RECIPE, Layout, Recipe, note_status
 from qdlib.reading.row_trees import RowNode, row_tree
 from qdlib.reading.stubs import CORNERS, column_roles, is_group
 from qdlib.reading.tilings import place_tiling
@@ -27,9 +29,9 @@ from qdlib.reading.tilings import place_tiling
 FILLED_SHARE = 0.8
 
 
-def assemble(grid: Grid, block: Block) -> tuple[Table | Uncertain, list[Finding]]:
-    """The block's table with its findings, or why it is not certain."""
-    parts = Parts(grid, block, block.caption, faults=list(block.faults))
+def assemble(grid: Grid, block: Block, recipe: Recipe = NO_RECIPE) -> tuple[Table | Uncertain, list[Finding]]:
+    """The block's table with its findings, or why it is not certain. What the recipe states is not doubted."""
+    parts = Parts(grid, block, block.caption, faults=list(block.faults), recipe=recipe)
     _find_columns(parts)
     if not parts.faults:
         _read_header(parts)
@@ -38,7 +40,8 @@ def assemble(grid: Grid, block: Block) -> tuple[Table | Uncertain, list[Finding]
         check_certainty(parts, values)
     if parts.faults:
         return _uncertain(parts), []
-    return _table(parts, values), parts.findings
+    table = _table(parts, values)
+    return table, [*parts.findings, *check_sums(recipe, table)]
 
 
 def _find_columns(parts: Parts) -> None:
@@ -87,16 +90,22 @@ def _read_header(parts: Parts) -> None:
     grid, block = parts.grid, parts.block
     translations = translation_rows(grid, block.header)
     rows = [row for row in block.header if row not in translations]
+    joins: dict = {}
     if not rows:
         parts.faults.append("no header row above the figures")
         return
-    if grid.sheet.folded:
+    if grid.sheet.folded and parts.recipe.layout.spans:
+        placed, faults = place_given(grid, rows, parts.columns, parts.recipe.layout.spans)
+        parts.faults += faults
+    elif grid.sheet.folded:
         placed, faults = place_tiling(grid, rows, block.stub, parts.columns, block.body, parts.caption)
         parts.faults += faults
     else:
         placed = place_cells(grid, block.header, parts.columns)
-        parts.faults += wrap_faults(grid, placed, translations)
-    parts.header = build_header(grid, placed, parts.columns, translations)
+        placed, joins = join_halves(grid, placed, translations, parts.recipe.layout.joined)
+        if not (parts.recipe.layout.spans or parts.recipe.layout.joined):
+            parts.faults += wrap_faults(grid, placed, translations)
+    parts.header = build_header(grid, placed, parts.columns, translations, joins)
     parts.faults += parts.header.faults
     _find_subject(parts, rows)
 
@@ -122,13 +131,15 @@ def _read_stub(parts: Parts) -> None:
         parts.faults.append("no label column in the stub")
         return
     main = mains[-1]
-    nodes, faults = row_tree(grid, block.body, main, parts.groups, _additive_columns(parts))
-    parts.faults += faults
+    layout = parts.recipe.layout
+    nodes, faults = row_tree(grid, block.body, main, parts.groups, _additive_columns(parts), layout.row_tree)
+    nodes |= _stated_parents(grid, main, nodes, layout.parents)
+    parts.faults += [] if layout.row_tree or layout.parents else faults
     texts = [grid.label(row, main).text for row in block.body]
     if parts.caption.continued and region_rank(texts[0]) is None and any(region_rank(text) == 1 for text in texts):
         parts.faults.append(f"a continued table that starts with {texts[0]}: its province is on the page before")
     made: dict[int, Label] = {}
-    for row in block.body:
+    for row in sorted((row for row in block.body if row in nodes), key=lambda row: _depth(nodes, row)):
         if row in nodes:
             made[row] = _row_label(parts, row, main, nodes[row], made)
             parts.row_labels.append(made[row])
@@ -137,6 +148,24 @@ def _read_stub(parts: Parts) -> None:
     for row in block.body:
         own = made[row].path() if row in made else ()
         parts.rows[row] = (*outer.get(row, ()), *own)
+
+
+def _stated_parents(grid: Grid, column: int, nodes: Mapping[int, RowNode], parents: Mapping[str, str]) -> dict[int, RowNode]:
+    """Nodes of the rows whose parent the recipe states."""
+    rows = {grid.sheet.a1(row, column): row for row in nodes}
+    return {
+        rows[child]: replace(nodes[rows[child]], parent=rows[parent])
+        for child, parent in parents.items()
+        if child in rows and parent in rows
+    }
+
+
+def _depth(nodes: Mapping[int, RowNode], row: int) -> int:
+    """How many rows lie above this one; parents are made before their children, wherever a recipe puts them."""
+    depth = 0
+    while row in nodes and nodes[row].parent is not None and depth <= len(nodes):
+        row, depth = nodes[row].parent, depth + 1
+    return depth
 
 
 def _additive_columns(parts: Parts) -> list[int]:
@@ -252,7 +281,7 @@ def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Valu
     values: list[Value] = []
     own_seen = ""
     for column in parts.columns:
-        parsed = grid.parsed(row, column)
+        parsed = _bracketed(grid.parsed(row, column), parts.recipe)
         if parsed.kind == "split":
             known = [
                 abs(cell.value)
@@ -260,7 +289,7 @@ def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Valu
                 if cell.kind == "number" and cell.value
             ]
             parsed = settle_split(parsed, sizes.get(column) or (median(known) if known else None))
-        if parsed.kind == "blank":
+        if parsed.kind == "blank" and "" not in parts.recipe.missing:
             continue
         path, column_path = parts.rows[row], parts.header.paths[column]
         if parsed.unit is not None:
@@ -276,10 +305,19 @@ def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Valu
     return values
 
 
+def _bracketed(parsed: Parsed, recipe: Recipe) -> Parsed:
+    """(12.3) as −12.3 where the recipe says that brackets are minus signs."""
+    bare = plain_text(parsed.text)
+    if not recipe.brackets_negative or parsed.kind != "unreadable" or not (bare.startswith("(") and bare.endswith(")")):
+        return parsed
+    inner = parse_cell(f"-{bare[1:-1].strip()}")
+    return replace(inner, text=parsed.text, notes=(*inner.notes, "brackets mean minus")) if inner.kind == "number" else parsed
+
+
 def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measures.Measure, path, column_path) -> Value:
     a1 = parts.grid.sheet.a1(row, column)
     notes = (*parsed.notes, *([measure.note] if measure.note else []))
-    status = parsed.status
+    status = parts.recipe.missing.get("", "M") if parsed.kind == "blank" else parsed.status
     if measure.doubtful and parsed.kind == "number":
         status = "U"
     if parsed.kind in ("unreadable", "code", "text"):
@@ -288,6 +326,7 @@ def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measure
         kind = "unit_doubtful" if measure.doubtful else "repaired"
         parts.findings.append(Finding(a1, kind, "high" if measure.doubtful else "low", "; ".join(notes)))
     readable = parsed.kind == "number"
+    measure, status, notes = _by_recipe(parts, parsed, measure, status, notes, (path, column_path))
     return Value(
         a1,
         parsed.value if readable else None,
@@ -301,6 +340,29 @@ def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measure
         column_path,
         notes,
     )
+
+
+def _by_recipe(
+    parts: Parts, parsed: Parsed, measure: measures.Measure, status: str, notes: tuple[str, ...], paths
+) -> tuple[measures.Measure, str, tuple[str, ...]]:
+    """Unit, status and notes of a value as the recipe states them: units by label or default, meanings of marks."""
+    recipe = parts.recipe
+    if recipe is NO_RECIPE:
+        return measure, status, notes
+    words = next((recipe.units[label.text] for path in paths for label in reversed(path) if label.text in recipe.units), "")
+    if not words and (measure.unit is None and parsed.unit is None):
+        words = recipe.unit
+    if words:
+        doubtful = measure.doubtful
+        measure = measures.printed_unit(words, parts.grid.units)
+        status = "A" if doubtful and status == "U" and not measure.doubtful else status
+    if parsed.kind == "missing":
+        mark = plain_text(parsed.text).rstrip("".join(parsed.marks)).strip()
+        status = recipe.missing.get(mark, recipe.missing.get(plain_text(parsed.text), status))
+    for mark in (mark for mark in parsed.marks if mark in recipe.notes):
+        notes = tuple(f'{note}: {recipe.notes[mark]}' if note == f'mark "{mark}"' else note for note in notes)
+        status = note_status(recipe.notes[mark]) or status
+    return measure, status, notes
 
 
 def _row_place(parts: Parts, row: int) -> measures.Measure:
@@ -334,7 +396,24 @@ def _range(parts: Parts) -> str:
 def _uncertain(parts: Parts) -> Uncertain:
     reasons = list(dict.fromkeys(parts.faults))
     shown = reasons if len(reasons) <= 6 else [*reasons[:5], f"and {len(reasons) - 5} more"]
-    return Uncertain(parts.grid.sheet.file, parts.grid.sheet.name, _range(parts), parts.caption.title, (), tuple(shown))
+    return Uncertain(
+        parts.grid.sheet.file,
+        parts.grid.sheet.name,
+        _range(parts),
+        parts.caption.title,
+        (),
+        tuple(shown),
+        parts.caption.number,
+        _layout(parts),
+        parts.grid.sheet,
+    )
+
+
+def _layout(parts: Parts) -> Layout:
+    """The layout that was read, as a recipe states it."""
+    block, filled = parts.block, [*parts.block.header, *parts.block.body]
+    first = min(block.body, default=block.last) if block.header else block.first
+    return Layout(_range(parts), first - min(filled, default=0), len(block.stub))
 
 
 def _table(parts: Parts, values: Sequence[Value]) -> Table:
@@ -359,4 +438,7 @@ def _table(parts: Parts, values: Sequence[Value]) -> Table:
         tuple(values),
         tuple(note.strip() for note in parts.block.notes),
         evidence,
+        _layout(parts),
+        parts.recipe,
+        grid.sheet,
     )

@@ -11,6 +11,7 @@ from qdlib.reading.captions import Caption
 from qdlib.reading.grid import Grid
 from qdlib.reading.headers import HeaderTree
 from qdlib.reading.model import Finding, Label
+from qdlib.reading.recipes import NO_RECIPE, Recipe
 
 
 @dataclass
@@ -29,3 +30,4 @@ class Parts:
     subject: str = ""
     faults: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    recipe: Recipe = NO_RECIPE

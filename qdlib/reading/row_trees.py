@@ -16,7 +16,7 @@ from qdlib.reading.arithmetic import Sums, adds_up
 from qdlib.reading.grid import Grid
 from qdlib.reading.labels import is_latin, region_order
 from qdlib.reading.numbered_lists import settle_lists
-from qdlib.reading.stub_rows import UNNUMBERED, StubRow, read_rows
+from qdlib.reading.stub_rows import UNNUMBERED, StubRow, keep_signal, read_rows
 
 PLAIN = 4
 IN_ORDER = 0.9
@@ -36,10 +36,16 @@ class RowNode:
 
 
 def row_tree(
-    grid: Grid, body: list[int], column: int, groups: Iterable[int], columns: Sequence[int] = ()
+    grid: Grid, body: list[int], column: int, groups: Iterable[int], columns: Sequence[int] = (), only: str = ""
 ) -> tuple[dict[int, RowNode], list[str]]:
-    """Parent and relation of each body row by its label in `column`; reasons for doubt."""
+    """Parent and relation of each body row by its label in `column`; reasons for doubt.
+
+    columns: those whose figures may be added. only: the one signal that a recipe lets speak (marks, indent, bold, groups, flat).
+    """
     rows = read_rows(grid, body, column, groups)
+    if only:
+        rows = [keep_signal(row, only) for row in rows]
+        return _level_tree(rows, _indent_levels(rows), {}, Sums(grid, columns), []), []
     faults: list[str] = []
     by_region = sum(row.region == 1 for row in rows) >= 3 and any(_under_province(rows)) and _official_order(rows)
     indents = {} if by_region else _indent_levels(rows)

@@ -23,12 +23,14 @@ from qdlib.reading.department_programme import COLUMNS as PROGRAMME
 from qdlib.reading.labels import is_period, region_rank
 from qdlib.reading.model import OBSERVATION as COLUMNS
 from qdlib.reading.model import Examination, Finding, Label, Table, Value
+from qdlib.reading.recipes import make_recipes
 from qdlib.reading.sources import (
     SUFFIX,
     Sidecar,
     edition_folders,
     folder_id,
     load_bytes,
+    load_recipes,
     make_source_cell,
     raw_folder,
     read_sheets,
@@ -124,11 +126,12 @@ def repeated_paths(table: Table) -> set[tuple]:
 
 def read_labels(table: Table, value: Value, catalogue: Catalogue, sidecar: Sidecar) -> Reading:
     """City, scope, year and the names that are left, from the labels of one value."""
-    reading = Reading(sidecar.city, sidecar.scope or "whole_city")
-    years: set[int] = set()
+    fixed, axes = table.recipe.fixed, table.recipe.axes
+    reading = Reading(fixed.get("city") or sidecar.city, fixed.get("scope") or sidecar.scope or "whole_city")
+    years: set[int] = {int(fixed["year"])} if fixed.get("year", "").isdecimal() else set()
     for axis, path in (("row", value.row), ("column", value.column)):
         reading.names[axis] = []
-        for label in path:
+        for label in () if axes.get(f"{axis}s") == "ignore" else path:
             _read_one(label, axis, reading, years, catalogue)
     if len(years) > 1:
         reading.reason, reading.words = "no_year", f"two years: {', '.join(map(str, sorted(years)))}"
@@ -185,6 +188,9 @@ def _first_obstacle(value: Value, reading: Reading) -> None:
 
 def _match(table: Table, value: Value, reading: Reading, catalogue: Catalogue) -> str:
     """Indicator id, or nothing with the reason set."""
+    stated = [table.recipe.indicators[name] for names in reading.names.values() for name in names[-1:] if name in table.recipe.indicators]
+    if len(set(stated)) == 1:
+        return _stated(stated[0], value, reading, catalogue)
     named = [names for names in reading.names.values() if names]
     if len(named) > 1:
         reading.reason, reading.words = "two_names", " and ".join(names[-1] for names in named)
@@ -198,6 +204,16 @@ def _match(table: Table, value: Value, reading: Reading, catalogue: Catalogue) -
     if found.indicator is None:
         reading.reason, reading.words = found.reason, found.words
     return found.indicator or ""
+
+
+def _stated(indicator: str, value: Value, reading: Reading, catalogue: Catalogue) -> str:
+    """The indicator that a recipe names; its dimension must still be the unit's, so that a wrong line of a recipe makes no figure."""
+    known = catalogue.indicators.get(indicator)
+    if known is None:
+        reading.reason, reading.words = "no_indicator", f"the recipe names {indicator!r}, which the catalogue does not have"
+    elif catalogue.units[known.unit].dimension != value.unit.dimension:
+        reading.reason, reading.words = "unit_doubtful", f"{indicator} is measured in {known.unit}, the figure in {value.unit.id}"
+    return "" if reading.reason else indicator
 
 
 def _entry(table: Table, value: Value, reading: Reading, sidecar: Sidecar) -> dict:
@@ -301,7 +317,11 @@ def _read_file(
     if sidecar.city and sidecar.city not in catalogue.cities:
         faults.append(f"{where}{SUFFIX}: the city {sidecar.city!r} is not in cities.csv")
     dates.setdefault(sidecar.edition_id, {}).setdefault(sidecar.published, where)
-    seen = examine_sheets(sheets)
+    try:
+        seen = examine_sheets(sheets, recipes=make_recipes(load_recipes(path)))
+    except SourceError as fault:
+        faults += [f"{sidecar.edition_id}/{words}" for words in fault.faults or (str(fault),)]
+        return
     faults += [f"{sidecar.edition_id}/{table.words()}" for table in seen.uncertain]
     if not seen.tables and not seen.uncertain:
         faults.append(f"{where}: no table in it; a file without figures does not belong into data/raw")

@@ -5,7 +5,9 @@ cell is `<edition folder id>/<file>!<sheet>!<A1>`, with `!` and `%` in names per
 from the file alone (`read_cell`). Faults of sidecars are collected by the caller and raised once.
 """
 
+import csv
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -20,13 +22,14 @@ from qdlib.errors import SourceError, nearest
 from qdlib.reading.cells import Parsed
 from qdlib.reading.delimited import read_delimited
 from qdlib.reading.encodings import decode_text
-from qdlib.reading.errors import UnreadableFile
+from qdlib.reading.errors import RecipeMismatch, UnreadableFile
 from qdlib.reading.grid import find_conventions, parse_stored
 from qdlib.reading.html_tables import declared_charset, read_html
-from qdlib.reading.sheet import Sheet
+from qdlib.reading.sheet import Sheet, from_range
 from qdlib.reading.spreadsheets import is_workbook, read_workbook
 
 SUFFIX = ".source.yml"
+RECIPE = ".recipe.yml"
 KINDS = ("table", "collection", "department_workbook")
 ROUTES = ("original", "official_copy", "press", "third_party_copy", "transcribed")
 SCOPES = ("whole_city", "urban_districts")
@@ -118,6 +121,39 @@ def read_sheets(path: str | Path, only: str | None = None) -> list[Sheet]:
     if only not in (None, "csv"):
         raise UnreadableFile(f"{path.name} has no sheet {only!r}; a text table has one sheet, csv")
     return [read_delimited(text, path.name, digest, encoding)]
+
+
+def load_recipes(path: str | Path, stated: str | Path | bool = True) -> list[tuple[str, list]]:
+    """Recipes for a file, farthest first: of its source, its edition and the file itself; or the stated one alone.
+
+    Gives (name, YAML documents). Raises RecipeMismatch on anything that is no YAML.
+    """
+    path = Path(path)
+    if stated is True:
+        beside = [path.parent.parent / "recipe.yml", path.parent / "recipe.yml", path.with_name(path.name + RECIPE)]
+        found = [place for place in beside if place.is_file()]
+    else:
+        found = [Path(stated)]
+    documents = []
+    for place in found:
+        try:
+            text = load_bytes(place).decode("utf-8")
+            documents.append((place.name, list(yaml.load_all(text, Loader=UniqueKeyLoader))))
+        except (yaml.YAMLError, UnicodeDecodeError) as fault:
+            raise RecipeMismatch(f"{place.name}: no valid YAML in UTF-8 ({str(fault).splitlines()[0]}); mend the file") from fault
+    return documents
+
+
+def read_regions(path: Path) -> list[tuple[str, str]]:
+    """Pairs of sheet and range from a CSV without or with the heading sheet,range. Raises SourceError on any other line."""
+    text, _ = decode_text(load_bytes(path), path.name)
+    pairs = [tuple(field.strip() for field in line) for line in csv.reader(io.StringIO(text, newline="")) if any(line)]
+    pairs = pairs[1:] if pairs[:1] == [("sheet", "range")] else pairs
+    for number, pair in enumerate(pairs, start=1):
+        if len(pair) != 2:
+            raise SourceError(f"{path.name}: line {number} is {','.join(pair)!r}, expected a sheet and a range such as Sheet1,A3:G33")
+        from_range(pair[1])
+    return pairs
 
 
 def _chosen(sheets: list[Sheet], file: str, only: str | None) -> list[Sheet]:

@@ -69,3 +69,15 @@ def _lead_in(grid: Grid, rows: list[StubRow], column: int) -> list[StubRow]:
     step = 4 if len(signs) > 1 else 2
     dashes = {number for number, found in leaders.items() if found and found[1] == "-"}
     return [replace(row, indent=row.indent + step) if row.row in dashes else row for row in rows]
+
+
+def keep_signal(row: StubRow, only: str) -> StubRow:
+    """The row with one signal left: marks go with indent, bold and groups, and nothing goes with flat."""
+    return replace(
+        row,
+        indent=row.indent if only == "indent" else 0,
+        number=row.number if only == "groups" else UNNUMBERED,
+        mark="" if only == "flat" else row.mark,
+        group=row.group and only == "groups",
+        bold=row.bold and only == "bold",
+    )

@@ -24,6 +24,7 @@ from qdlib.reading.tables import examine_file, examine_sheet, examine_sheets
 from qdlib.reading.views import value_line
 from tests.benchmarks import troy
 
+RECIPES = Path(__file__).parent / "reading_recipes"
 MEASURES = ("entries", "labels", "pairs", "parents")
 
 
@@ -174,8 +175,9 @@ def measure_gold(corpus: Path, details: bool) -> list[Tally]:
     with (folder / "gold" / "index.csv").open(encoding="utf-8") as lines:
         regions = {row["gold"]: row["region"] for row in csv.DictReader(lines)}
     ways = {
-        "Chinese gold": lambda path, sheet: examine_file(path, sheet=sheet),
-        "Chinese gold, no styles": lambda path, sheet: examine_sheets(
+        "Chinese gold": lambda path, sheet, name: examine_file(path, sheet=sheet, recipe=False),
+        "Chinese gold, with recipes": lambda path, sheet, name: examine_file(path, sheet=sheet, recipe=_recipe_of(name)),
+        "Chinese gold, no styles": lambda path, sheet, name: examine_sheets(
             replace(found, styles={}, merges={}) for found in read_sheets(path, sheet)
         ),
     }
@@ -191,12 +193,17 @@ def measure_gold(corpus: Path, details: bool) -> list[Tally]:
     return runs
 
 
+def _recipe_of(name: str) -> Path | bool:
+    path = RECIPES / f"{name}.recipe.yml"
+    return path if path.is_file() else False
+
+
 def _score_gold(tally: Tally, scorer, folder: Path, path: Path, region: str | None, read) -> None:
     gold = scorer.read(path)
     first = gold[0]
     sheet = first["sheet"] if first["sheet"] and not first["sheet"].startswith("table ") else None
     start = time.perf_counter()
-    seen = read(folder / first["file"], sheet)
+    seen = read(folder / first["file"], sheet, path.stem)
     tally.seconds += time.perf_counter() - start
     lines = [value_line(table, value, first["file"]) for table, value in seen.values()]
     found = lines or [{"abstain": True, "sheet": first["sheet"], "file": first["file"]}]

@@ -78,7 +78,7 @@ def test_an_uncertain_table_prints_nothing_and_exits_three(write_csv):
     path = write_csv(BAD)
     out, err, code = describe(path, format="jsonl")
     assert (out, code) == ("", 3)
-    assert "t.csv!csv!A3:C5" in err and "2 columns are labelled 出口" in err and "lay the table out" in err
+    assert "t.csv!csv!A3:C5" in err and "2 columns are labelled 出口" in err and "--recipe > " in err
 
 
 def test_certain_tables_of_the_file_still_print(write_csv):
@@ -118,5 +118,6 @@ def test_text_shows_values_paths_and_evidence(write_csv):
 
 def test_tables_lists_labels_with_parent_and_relation(write_csv):
     entry = lines_of(describe(write_csv(GOOD), format="tables")[0])[0]
-    assert entry["values"] == 5 and entry["range"] == "A3:C7"
+    assert [line["cell"] for line in entry["values"]] == ["B5", "C5", "B6", "C6", "B7"] and entry["range"] == "A3:C7"
+    assert list(entry) == ["file", "sheet", "range", "title", "labels", "values"]
     assert {"cell": "C4", "text": "#工业", "parent": "B3", "relation": "of_which"} in entry["labels"]
