@@ -98,7 +98,9 @@ def test_spans_of_a_scraped_header(write_scrape, read_one, cells):
     assert first.uncertain
     sheet = first.uncertain[0].source
     addresses = {sheet.text(row, column): sheet.a1(row, column) for row in range(3) for column in range(3)}
-    recipe = f"recipe: 1\ntable: {{number: 1-1}}\nlayout: {{spans: {{{addresses['年份']}: 2x1, {addresses['甲']}: 1x2, {addresses['乙']}: 2x1}}}}\n"
+    names = [addresses[text] for text in ("年份", "甲", "乙")]
+    spans = "{}: 2x1, {}: 1x2, {}: 2x1".format(*names)
+    recipe = f"recipe: 1\ntable: {{number: 1-1}}\nlayout: {{spans: {{{spans}}}}}\n"
     path.with_name(path.name + ".recipe.yml").write_text(recipe, "utf-8")
     paths = [[label.text for label in value.column] for value in read_one(path).values[:3]]
     assert paths == [["甲", "子"], ["甲", "丑"], ["乙"]]
