@@ -23,6 +23,7 @@ from qdlib.reading.parts import Parts
 from qdlib.reading.recipes import NO_RECIPE, Layout, Recipe, note_status
 from qdlib.reading.row_trees import RowNode, row_tree
 from qdlib.reading.stubs import CORNERS, column_roles, is_group
+from qdlib.reading.table_sums import check_table
 from qdlib.reading.tilings import place_tiling
 
 # An outer stub column that is filled in nearly every row says nothing about the rows that it leaves blank.
@@ -41,7 +42,7 @@ def assemble(grid: Grid, block: Block, recipe: Recipe = NO_RECIPE) -> tuple[Tabl
     if parts.faults:
         return _uncertain(parts), []
     table = _table(parts, values)
-    return table, [*parts.findings, *check_sums(recipe, table)]
+    return table, [*parts.findings, *check_sums(recipe, table), *check_table(table)]
 
 
 def _find_columns(parts: Parts) -> None:
@@ -255,18 +256,21 @@ def _ends_fill(parts: Parts, row: int, column: int) -> bool:
 def _read_values(parts: Parts) -> list[Value]:
     if parts.header is None or parts.faults:
         return []
-    sizes = _sizes(parts)
+    sizes, taken = _sizes(parts), measures.Inherited(parts.caption, parts.grid.units)
     values = []
     for row in parts.block.body:
         if row not in parts.groups:
-            values += _read_row(parts, row, sizes)
+            values += _read_row(parts, row, sizes, taken)
     return values
 
 
 def _sizes(parts: Parts) -> dict[int, Decimal]:
     """Median size of each column's figures, against which split digits are settled."""
     found = {}
-    for column in parts.columns:
+    grid = parts.grid
+    for column in parts.columns if grid.has_splits else ():
+        if not any(grid.kind(row, column) == "split" for row in parts.block.body):
+            continue
         known = [parts.grid.parsed(row, column) for row in parts.block.body]
         sizes = [abs(parsed.value) for parsed in known if parsed.kind == "number" and parsed.value]
         if sizes:
@@ -274,14 +278,16 @@ def _sizes(parts: Parts) -> dict[int, Decimal]:
     return found
 
 
-def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Value]:
+def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal], taken: measures.Inherited) -> list[Value]:
     """Values of a row. After a cell with its own unit, a bare cell of the row has a doubtful one."""
     grid = parts.grid
     place = _row_place(parts, row)
     values: list[Value] = []
     own_seen = ""
     for column in parts.columns:
-        parsed = _bracketed(grid.parsed(row, column), parts.recipe)
+        parsed = grid.parsed(row, column)
+        if parts.recipe.brackets_negative:
+            parsed = _bracketed(parsed)
         if parsed.kind == "split":
             known = [
                 abs(cell.value)
@@ -296,7 +302,7 @@ def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Valu
             measure = measures.printed_unit(parsed.unit, grid.units)
             own_seen = own_seen or grid.sheet.a1(row, column)
         else:
-            measure, clash = measures.inherited(place, path, column_path, parts.caption, grid.units)
+            measure, clash = taken.take(place, path, column_path)
             if clash:
                 parts.faults.append(f"{grid.sheet.a1(row, column)}: {clash}")
             if own_seen and parsed.kind == "number":
@@ -305,18 +311,22 @@ def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal]) -> list[Valu
     return values
 
 
-def _bracketed(parsed: Parsed, recipe: Recipe) -> Parsed:
+def _bracketed(parsed: Parsed) -> Parsed:
     """(12.3) as −12.3 where the recipe says that brackets are minus signs."""
     bare = plain_text(parsed.text)
-    if not recipe.brackets_negative or parsed.kind != "unreadable" or not (bare.startswith("(") and bare.endswith(")")):
+    if parsed.kind != "unreadable" or not (bare.startswith("(") and bare.endswith(")")):
         return parsed
     inner = parse_cell(f"-{bare[1:-1].strip()}")
-    return replace(inner, text=parsed.text, notes=(*inner.notes, "brackets mean minus")) if inner.kind == "number" else parsed
+    return inner._replace(text=parsed.text, notes=(*inner.notes, "brackets mean minus")) if inner.kind == "number" else parsed
 
 
 def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measures.Measure, path, column_path) -> Value:
     a1 = parts.grid.sheet.a1(row, column)
-    notes = (*parsed.notes, *([measure.note] if measure.note else []))
+    if parsed.kind == "number" and not parsed.notes and parsed.bound == "equal" and not measure.note and parts.recipe is NO_RECIPE:
+        if not measure.doubtful:
+            text = parsed.text.strip()
+            return Value(a1, parsed.value, parsed.decimals, text, measure.unit, measure.text, "A", "equal", path, column_path)
+    notes = (*parsed.notes, measure.note) if measure.note else parsed.notes
     status = parts.recipe.missing.get("", "M") if parsed.kind == "blank" else parsed.status
     if measure.doubtful and parsed.kind == "number":
         status = "U"
@@ -326,7 +336,8 @@ def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measure
         kind = "unit_doubtful" if measure.doubtful else "repaired"
         parts.findings.append(Finding(a1, kind, "high" if measure.doubtful else "low", "; ".join(notes)))
     readable = parsed.kind == "number"
-    measure, status, notes = _by_recipe(parts, parsed, measure, status, notes, (path, column_path))
+    if parts.recipe is not NO_RECIPE:
+        measure, status, notes = _by_recipe(parts, parsed, measure, status, notes, (path, column_path))
     return Value(
         a1,
         parsed.value if readable else None,
@@ -347,8 +358,6 @@ def _by_recipe(
 ) -> tuple[measures.Measure, str, tuple[str, ...]]:
     """Unit, status and notes of a value as the recipe states them: units by label or default, meanings of marks."""
     recipe = parts.recipe
-    if recipe is NO_RECIPE:
-        return measure, status, notes
     words = next((recipe.units[label.text] for path in paths for label in reversed(path) if label.text in recipe.units), "")
     if not words and (measure.unit is None and parsed.unit is None):
         words = recipe.unit

@@ -6,7 +6,7 @@ new header labels open another block, and the block's own header printed again c
 Which label covers which column is decided in `headers` and `stubs`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from qdlib.reading.captions import (
@@ -55,8 +55,9 @@ class Block:
 def find_blocks(grid: Grid, outside: Caption | None = None) -> list[Block]:
     """Blocks of a grid, top to bottom. `outside`: the caption above a given region, whose first row is header already."""
     blocks: list[Block] = []
-    for rows in _segments(grid):
-        block = _read_segment(grid, rows, blocks[-1] if blocks else None, outside if not blocks else None)
+    kinds = {row: row_kind(grid, row) for row in grid.rows}
+    for rows in _segments(kinds):
+        block = _read_segment(grid, rows, kinds, blocks[-1] if blocks else None, outside if not blocks else None)
         if isinstance(block, Block):
             blocks.append(block)
     return blocks
@@ -104,12 +105,11 @@ def row_kind(grid: Grid, row: int) -> str:
     return "other"
 
 
-def _segments(grid: Grid) -> list[list[int]]:
+def _segments(kinds: Mapping[int, str]) -> list[list[int]]:
     """Rows cut before a caption that follows body rows."""
     segments: list[list[int]] = [[]]
     seen_body = False
-    for row in grid.rows:
-        kind = row_kind(grid, row)
+    for row, kind in kinds.items():
         if kind in ("title", "unit", "preamble") and seen_body:
             segments.append([])
             seen_body = False
@@ -118,9 +118,11 @@ def _segments(grid: Grid) -> list[list[int]]:
     return [rows for rows in segments if rows]
 
 
-def _read_segment(grid: Grid, rows: list[int], before: Block | None, outside: Caption | None) -> Block | None:
+def _read_segment(
+    grid: Grid, rows: list[int], every: Mapping[int, str], before: Block | None, outside: Caption | None
+) -> Block | None:
     """One block; None where the rows hold none, or where they continue `before` (which then grows)."""
-    kinds = {row: row_kind(grid, row) for row in rows}
+    kinds = {row: every[row] for row in rows}
     start = next((row for row in rows if kinds[row] == "body"), None)
     if start is None:
         if before is not None:

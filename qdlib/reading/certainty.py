@@ -52,7 +52,7 @@ def _check_repeats(parts: Parts, values: Sequence[Value]) -> None:
     if not texts:
         parts.faults.extend(f"{count} columns share the header cell {path[-1]}" for path, count in columns.items() if count > 1)
     rows: dict[tuple[str, ...], str] = {}
-    for value in values:
+    for value in {id(value.row): value for value in values}.values():
         path = tuple(label.text for label in value.row)
         first = rows.setdefault(path, value.row[-1].cell if value.row else "")
         if value.row and first != value.row[-1].cell:

@@ -6,7 +6,7 @@ cells and label texts, each computed once. A kind is what the cell alone says; i
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from math import isfinite
@@ -14,7 +14,7 @@ from math import isfinite
 from qdlib.catalogue.units import Unit
 from qdlib.reading.cells import NO_FOOTNOTE, TRAILING_LETTER, Parsed, parse_cell, plain_text
 from qdlib.reading.labels import LabelText, is_period, parse_year, read_label
-from qdlib.reading.sheet import DATES, Sheet, displayed, stored_number, to_range
+from qdlib.reading.sheet import DATES, PLAIN, Sheet, displayed, stored_number, to_range
 from qdlib.reading.styles import ERRORS
 
 # Classes such as 15-64, 65+ or 500 - and spans such as 2003/04 or 1990–2008 are words: labels, never damaged figures.
@@ -28,6 +28,7 @@ OTHER_COMMA = re.compile(r"\d[.]\d|\d,\d{3}(?!\d)")
 # Latin tables print # or s where a figure is below the smallest unit.
 FIGURE = re.compile(r"^[+\u2010-\u2015\u2212-]?\s?\d[\d., ]*$")
 TOO_SMALL = frozenset({"#", "s"})
+FIRST_YEAR, LAST_YEAR = 1800, 2100
 FIGURES = frozenset({"number", "missing", "split"})
 LABELS = frozenset({"text", "year", "period", "code"})
 
@@ -55,6 +56,8 @@ class Grid:
         self._kinds: dict[tuple[int, int], str] = {}
         self._parsed: dict[tuple[int, int], Parsed] = {}
         self._labels: dict[tuple[int, int], LabelText] = {}
+        self._filled: dict[int, list[int]] = {}
+        self.has_splits = False
 
     @property
     def rows(self) -> range:
@@ -75,19 +78,24 @@ class Grid:
 
     def parsed(self, row: int, column: int) -> Parsed:
         if (row, column) not in self._parsed:
-            self._parsed[(row, column)] = parse_stored(self.sheet, row, column, self.conventions)
+            found = parse_stored(self.sheet, row, column, self.conventions)
+            self._parsed[(row, column)] = found
+            self.has_splits |= found.kind == "split"
         return self._parsed[(row, column)]
 
     def kind(self, row: int, column: int) -> str:
         """What the cell alone says; a number that is a year stays `year` until its column or row is known."""
-        if (row, column) not in self._kinds:
-            self._kinds[(row, column)] = self._kind(row, column)
-        return self._kinds[(row, column)]
+        try:
+            return self._kinds[(row, column)]
+        except KeyError:
+            return self._kinds.setdefault((row, column), self._kind(row, column))
 
     def _kind(self, row: int, column: int) -> str:
         if self.sheet.value(row, column) is None and not self.sheet.styles.get((row, column)):
             return "blank"
         parsed = self.parsed(row, column)
+        if parsed.kind == "number" and not FIRST_YEAR <= parsed.value <= LAST_YEAR:
+            return "number"
         if parsed.kind in ("number", "text", "split", "unreadable", "code") and not self.sheet.style(row, column).fault:
             text = self.text(row, column)
             if parse_year(text) is not None:
@@ -109,7 +117,22 @@ class Grid:
 
     def filled(self, row: int, columns: Iterable[int] | None = None) -> list[int]:
         """Columns of a row that are not blank."""
-        return [column for column in (self.columns if columns is None else columns) if self.kind(row, column) != "blank"]
+        if columns is not None:
+            return [column for column in columns if self.kind(row, column) != "blank"]
+        if row not in self._filled:
+            self._fill_numbers(row)
+            self._filled[row] = [column for column in self.columns if self.kind(row, column) != "blank"]
+        return self._filled[row]
+
+    def _fill_numbers(self, row: int) -> None:
+        """Kinds of a row's plain stored numbers at once: nearly all cells of a large sheet, and no year among them."""
+        styles, parsed, kinds = self.sheet.styles, self._parsed, self._kinds
+        line = self.sheet.values[row] if row < self.sheet.height else ()
+        for column in range(self.left, min(self.right + 1, len(line))):
+            value = line[column]
+            if type(value) is float and (row, column) not in styles and not FIRST_YEAR <= value <= LAST_YEAR and isfinite(value):
+                parsed[(row, column)] = plain_number(value)
+                kinds[(row, column)] = "number"
 
     def where(self, top: int, left: int, bottom: int, right: int) -> str:
         """A1 range of logical borders; physical addresses for folded sheets."""
@@ -154,9 +177,19 @@ def label_source(sheet: Sheet, row: int, column: int) -> str:
     return sheet.text(row, column)
 
 
+def plain_number(value: float | int) -> Parsed:
+    """A stored number without format: it is shown in full."""
+    number = stored_number(value)
+    text = str(number) if -6 < number.adjusted() < 15 else format(number, "f")
+    point = text.find(".")
+    return Parsed("number", text, number, 0 if point < 0 else len(text) - point - 1)
+
+
 def parse_stored(sheet: Sheet, row: int, column: int, conventions: Conventions = PLAIN_PRINT) -> Parsed:
     """A cell by the number grammar; a stored number counts in full, its displayed text as printed."""
-    value, style = sheet.value(row, column), sheet.style(row, column)
+    value, style = sheet.value(row, column), sheet.styles.get((row, column), PLAIN)
+    if style is PLAIN and (type(value) is float or type(value) is int) and isfinite(value):
+        return plain_number(value)
     shown = displayed(value, style)
     if style.fault:
         return Parsed("unreadable", shown, notes=(f'unreadable "{style.fault}"',))
@@ -168,7 +201,7 @@ def parse_stored(sheet: Sheet, row: int, column: int, conventions: Conventions =
         return Parsed("missing", shown, notes=(f'mark "{shown.strip()}"',), too_small=True)
     if conventions.comma and isinstance(value, str) and DECIMAL_COMMA.match(plain_text(shown)):
         point = parse_cell(plain_text(shown).replace(",", "."), letters=conventions.letters, superscript=style.superscript)
-        return replace(point, text=shown, notes=(*point.notes, "decimal comma"))
+        return point._replace(text=shown, notes=(*point.notes, "decimal comma"))
     parsed = parse_cell(shown, letters=conventions.letters, superscript=style.superscript)
     if value is None or isinstance(value, str):
         return parsed
@@ -182,4 +215,4 @@ def _with_stored(parsed: Parsed, stored: Decimal, shown: str) -> Parsed:
         return Parsed("number", shown, amount, max(-amount.as_tuple().exponent, 0), notes=(f'shown "{shown}"',))
     if parsed.value == amount:
         return parsed
-    return replace(parsed, value=amount, notes=(*parsed.notes, f'shown "{shown}"'))
+    return parsed._replace(value=amount, notes=(*parsed.notes, f'shown "{shown}"'))

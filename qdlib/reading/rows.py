@@ -54,6 +54,8 @@ FINDINGS = [
     "text",
     "suggestion",
 ]
+# What the reader sees in one table alone; the build checks the same figures against the catalogue's identities and other editions.
+FIGURE_CHECKS = frozenset({"sum_differs", "size_differs"})
 WHOLE_CITY = frozenset({"全市", "地区", "全部城市", "全地区"})
 DISTRICTS = frozenset({"市区", "市辖区", "城区"})
 AREA = re.compile(r"^(?:全国|全省|全球|世界|[^\d#]{1,9}(?:省|市|区|县|州|盟|旗))$")
@@ -353,6 +355,8 @@ def _findings(seen: Examination, matched: pd.DataFrame, rest: pd.DataFrame, side
     places = {row["source_cell"]: row for frame in (matched, rest) for row in frame.to_dict("records")}
     by_cell: dict[str, list[Finding]] = {}
     for finding in seen.findings:
+        if finding.kind in FIGURE_CHECKS:
+            continue
         by_cell.setdefault(finding.cell, []).append(finding)
     found = []
     for table, value in seen.values():

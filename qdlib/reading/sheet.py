@@ -114,12 +114,17 @@ class Sheet:
 
 
 def to_a1(row: int, column: int) -> str:
+    return f"{_letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=16384)
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def from_a1(a1: str) -> Place:
@@ -164,8 +169,8 @@ def stored_number(value: float | int) -> Decimal:
     """A stored number at 15 significant digits, as spreadsheet programs keep it: 128.69899999999998 is 128.699."""
     if isinstance(value, int) or float(value).is_integer():
         return Decimal(int(value))
-    number = Decimal(f"{value:.15g}")
-    return Decimal(format(number, "f"))
+    text = f"{value:.15g}"
+    return Decimal(text) if "e" not in text else Decimal(format(Decimal(text), "f"))
 
 
 def shown_number(number: Decimal, number_format: str) -> str:

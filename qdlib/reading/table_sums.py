@@ -1,0 +1,196 @@
+"""What the figures of a finished table say about each other: sums that hold nearly everywhere, and the cells where one does not.
+
+Takes a `Table`; gives `Finding`s. A sum is believed where it holds in three lines at least, in 80 % of them, and with eight significant
+digits in all; it is looked for among the labels below one parent, on both axes, between a figure and the run before or behind it. A cell
+that is out of line by a power of ten beside its neighbours is found too. Nothing is repaired: the printed figure stays. Shares, growth and
+indices are left out, because they add up to nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from statistics import median
+
+import numpy as np
+
+from qdlib.reading.measures import RATIOS, is_ratio
+from qdlib.reading.model import Finding, Label, Table, Value
+
+HELD_SHARE, LEAST_LINES, LEAST_DIGITS = 0.8, 3, 8
+LONGEST_RUN = 40
+# A figure eight times the median of its four neighbours, and four times each of them, in a line that is calm elsewhere.
+LEAP, NEIGHBOURS = 8, 4
+
+Line = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A total and its parts by label cell, with the lines (of the other axis) in which it holds and in which it does not."""
+
+    total: str
+    parts: tuple[str, ...]
+    held: tuple[str, ...]
+    broken: tuple[str, ...]
+
+
+def check_table(table: Table) -> list[Finding]:
+    """Findings at the cells whose figures contradict a sum of the table or stand far from their neighbours."""
+    found: dict[tuple[str, str], Finding] = {}
+    for axis in ("row", "column"):
+        lines = {name: line for name, line in lines_of(table, axis).items() if not _ratio_line(line, axis)}
+        for relation in find_relations(table, axis, lines):
+            for finding in _broken(relation, lines):
+                found.setdefault((finding.cell, finding.kind), finding)
+        for finding in _leaps(line for line in lines.values() if _is_series(line, axis)):
+            found.setdefault((finding.cell, finding.kind), finding)
+    return list(found.values())
+
+
+def lines_of(table: Table, axis: str) -> dict[str, Line]:
+    """Figures by label cell on `axis`, one line for each label of the other axis."""
+    lines: dict[str, dict[str, Value]] = {}
+    for value in table.values:
+        mine, other = (value.row, value.column) if axis == "row" else (value.column, value.row)
+        if mine and other:
+            lines.setdefault(other[-1].cell, {})[mine[-1].cell] = value
+    return lines
+
+
+def find_relations(table: Table, axis: str, lines: Mapping[str, Line]) -> list[Relation]:
+    """Sums among the labels of one axis, whose lines can be added. Every label stands in one group, that of its parent."""
+    leaves = _leaves(table, axis)
+    groups: dict[str, list[str]] = {}
+    for label in leaves.values():
+        if label.relation != "of_which" and not _ratio(label):
+            groups.setdefault(label.parent.cell if label.parent else "", []).append(label.cell)
+    found: list[Relation] = []
+    if len(lines) < LEAST_LINES or all(len(cells) < 2 for cells in groups.values()):
+        return found
+    for parent, cells in groups.items():
+        if parent in leaves and len(cells) > 1:
+            found += _judge(parent, tuple(cells), lines)
+        found += _runs(cells, lines)
+    return found
+
+
+def _leaves(table: Table, axis: str) -> dict[str, Label]:
+    """Labels of the axis that have figures of their own, in printed order."""
+    found: dict[str, Label] = {}
+    for value in table.values:
+        path = value.row if axis == "row" else value.column
+        if path:
+            found.setdefault(path[-1].cell, path[-1])
+    return found
+
+
+def _ratio(label: Label) -> bool:
+    return any((part.unit is not None and part.unit.dimension in RATIOS) or is_ratio(part.text) for part in label.path())
+
+
+def _ratio_line(line: Line, axis: str) -> bool:
+    first = next(iter(line.values()))
+    path = first.column if axis == "row" else first.row
+    units = [value.unit for value in islice(line.values(), NEIGHBOURS) if value.unit is not None]
+    return _ratio(path[-1]) or (bool(units) and all(unit.dimension in RATIOS for unit in units))
+
+
+def _runs(cells: list[str], lines: Mapping[str, Line]) -> Iterator[Relation]:
+    """For each label the shortest run behind or before it that adds up to it."""
+    if len(cells) < 3 or len(lines) < LEAST_LINES:
+        return
+    for side, order in ((1, cells), (-1, cells[::-1])):
+        done: set[int] = set()
+        for index, length in _candidates(order, _fullest(lines)):
+            if index in done:
+                continue
+            parts = tuple(order[index + 1 : index + 1 + length])
+            judged = list(_judge(order[index], parts[::side], lines))
+            done |= {index} if judged else set()
+            yield from judged
+
+
+def _fullest(lines: Mapping[str, Line]) -> list[Line]:
+    """The five lines with most figures: a sum that holds in less than half of these is not looked at further."""
+    return sorted(lines.values(), key=len, reverse=True)[:5]
+
+
+def _candidates(order: list[str], sample: list[Line]) -> Iterator[tuple[int, int]]:
+    """Places and lengths of runs whose sum is right in half of the sample, shortest first. Floats only choose, `_judge` decides."""
+    figures = np.array([[float(line[cell].value or 0) if cell in line else 0.0 for cell in order] for line in sample])
+    room = np.array([[float(_half(line[cell])) if cell in line and line[cell].value else 0.0 for cell in order] for line in sample])
+    total, slack = np.cumsum(figures, axis=1), np.cumsum(room, axis=1)
+    for length in range(2, min(len(order) - 1, LONGEST_RUN) + 1):
+        ends, starts = slice(length, None), slice(0, len(order) - length)
+        gap = np.abs(figures[:, starts] - (total[:, ends] - total[:, starts]))
+        meets = (gap <= (slack[:, ends] - slack[:, starts] + room[:, starts]) * 1.0001 + 1e-9) & (figures[:, starts] != 0)
+        for index in np.flatnonzero(2 * meets.sum(axis=0) >= len(sample)):
+            yield int(index), length
+
+
+def _judge(total: str, parts: tuple[str, ...], lines: Mapping[str, Line]) -> Iterator[Relation]:
+    held: list[str] = []
+    broken: list[str] = []
+    digits = 0
+    for name, line in lines.items():
+        verdict = _holds(line, total, parts)
+        if verdict is not None:
+            (held if verdict else broken).append(name)
+            digits += len(line[total].value.normalize().as_tuple().digits) if verdict else 0
+    if len(held) >= LEAST_LINES and digits >= LEAST_DIGITS and len(held) >= HELD_SHARE * (len(held) + len(broken)):
+        yield Relation(total, parts, tuple(held), tuple(broken))
+
+
+def _holds(line: Line, total: str, parts: Iterable[str]) -> bool | None:
+    """Whether the intervals meet; None where the total or two parts are not known."""
+    whole = line.get(total)
+    known = [line[part] for part in parts if part in line and line[part].value]
+    if whole is None or not whole.value or len(known) < 2 or any(part in line and line[part].status == "U" for part in parts):
+        return None
+    room = _half(whole) + sum((_half(part) for part in known), Decimal(0))
+    return abs(whole.value - sum((part.value for part in known), Decimal(0))) <= room
+
+
+def _half(value: Value) -> Decimal:
+    return Decimal("0.5").scaleb(-(value.decimals or 0))
+
+
+def _broken(relation: Relation, lines: Mapping[str, Line]) -> Iterator[Finding]:
+    """One finding at each cell of a line in which the sum does not hold: the print does not say which of them is wrong."""
+    for name in relation.broken:
+        line = lines[name]
+        cells = [line[cell] for cell in (relation.total, *relation.parts) if cell in line]
+        made = " + ".join(value.raw for value in cells[1:])
+        count = f"{len(relation.held)} of {len(relation.held) + len(relation.broken)} lines"
+        words = f"{cells[0].raw} is not {made}, though this sum holds in {count}"
+        yield from (Finding(value.cell, "sum_differs", "low", words) for value in cells)
+
+
+def _leaps(lines: Iterable[Line]) -> Iterator[Finding]:
+    """Figures far above or below all their neighbours in a line of figures of one size: a point or sign lost, or another unit."""
+    for line in lines:
+        known = [value for value in line.values() if value.value]
+        if len(known) <= NEIGHBOURS or not _even(known):
+            continue
+        for index, value in enumerate(known):
+            first = min(max(index - NEIGHBOURS // 2, 0), len(known) - NEIGHBOURS - 1)
+            around = [other.value for other in known[first : first + NEIGHBOURS + 1] if other is not value]
+            middle = median(abs(other) for other in around)
+            size = abs(value.value) / middle
+            if size >= LEAP and all(abs(value.value) >= LEAP // 2 * abs(other) for other in around):
+                yield Finding(value.cell, "size_differs", "low", f"{value.raw} beside {', '.join(str(other) for other in around)}")
+            elif size * LEAP <= 1 and all(abs(value.value) * (LEAP // 2) <= abs(other) for other in around):
+                yield Finding(value.cell, "size_differs", "low", f"{value.raw} beside {', '.join(str(other) for other in around)}")
+
+
+def _is_series(line: Line, axis: str) -> bool:
+    """Figures of one thing by year; cities beside each other may differ by any factor."""
+    return all((value.row if axis == "row" else value.column)[-1].year is not None for value in line.values())
+
+
+def _even(known: list[Value]) -> bool:
+    """A line whose figures follow each other within a factor of three, nearly always: a series rather than a mixture."""
+    pairs = [(abs(first.value), abs(second.value)) for first, second in zip(known, known[1:], strict=False)]
+    calm = sum(max(pair) <= 3 * min(pair) for pair in pairs)
+    return calm >= HELD_SHARE * len(pairs) and len({value.unit.id if value.unit else "" for value in known}) == 1
