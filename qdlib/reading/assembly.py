@@ -23,7 +23,7 @@ from qdlib.reading.parts import Parts
 from qdlib.reading.recipes import NO_RECIPE, Layout, Recipe, note_status
 from qdlib.reading.row_trees import RowNode, row_tree
 from qdlib.reading.stubs import CORNERS, column_roles, is_group
-from qdlib.reading.table_sums import check_table
+from qdlib.reading.table_sums import check_table, contradictions
 from qdlib.reading.tilings import place_tiling
 
 # An outer stub column that is filled in nearly every row says nothing about the rows that it leaves blank.
@@ -42,6 +42,9 @@ def assemble(grid: Grid, block: Block, recipe: Recipe = NO_RECIPE) -> tuple[Tabl
     if parts.faults:
         return _uncertain(parts), []
     table = _table(parts, values)
+    if recipe is NO_RECIPE and (against := contradictions(table)):
+        parts.faults += against
+        return _uncertain(parts), []
     return table, [*parts.findings, *check_sums(recipe, table), *check_table(table)]
 
 

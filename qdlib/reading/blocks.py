@@ -6,7 +6,7 @@ new header labels open another block, and the block's own header printed again c
 Which label covers which column is decided in `headers` and `stubs`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qdlib.reading.captions import (
@@ -148,9 +148,23 @@ def _read_segment(
         before.body += groups
         _fill_body(grid, before, [row for row in rows if row >= start], kinds)
         return None
+    if outside is None or len(header) > 1:
+        faults += _figures_in(grid, header, stub)
     block = Block(caption, [row for row in header if grid.filled(row)], groups, stub, [], faults)
     _fill_body(grid, block, [row for row in rows if row >= start], kinds)
     return block
+
+
+def _figures_in(grid: Grid, header: Sequence[int], stub: list[int]) -> list[str]:
+    """Header rows below another one that hold nothing but figures: rows of the body whose label is lost."""
+    filled = [row for row in header if grid.filled(row)]
+    for row in filled[1:]:
+        cells = grid.filled(row)
+        numbers = [grid.parsed(row, column).value for column in cells if grid.kind(row, column) == "number"]
+        numbered = [int(number) for number in numbers] == list(range(1, len(numbers) + 1))
+        if len(numbers) == len(cells) > 1 and not numbered and not any(column in stub for column in cells):
+            return [f"row {row + 1} holds figures and no label: {_shorten(grid, row)}"]
+    return []
 
 
 def _lines(grid: Grid, rows: Iterable[int]) -> list[tuple[int, str]]:

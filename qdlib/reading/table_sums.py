@@ -6,6 +6,7 @@ that is out of line by a power of ten beside its neighbours is found too. Nothin
 indices are left out, because they add up to nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from statistics import median
 
 import numpy as np
 
+from qdlib.reading.labels import is_total
 from qdlib.reading.measures import RATIOS, is_ratio
 from qdlib.reading.model import Finding, Label, Table, Value
 
@@ -43,9 +45,29 @@ def check_table(table: Table) -> list[Finding]:
         for relation in find_relations(table, axis, lines):
             for finding in _broken(relation, lines):
                 found.setdefault((finding.cell, finding.kind), finding)
+        for finding in _outgrown(table, axis, lines):
+            found.setdefault((finding.cell, finding.kind), finding)
+        for finding in _overlong(lines.values()):
+            found.setdefault((finding.cell, finding.kind), finding)
         for finding in _leaps(line for line in lines.values() if _is_series(line, axis)):
             found.setdefault((finding.cell, finding.kind), finding)
     return list(found.values())
+
+
+def contradictions(table: Table) -> list[str]:
+    """Parts named by # or 其中 that exceed their whole in more than a fifth of the lines: they hang below the wrong label."""
+    found = []
+    for axis in ("row", "column"):
+        lines = [line for line in lines_of(table, axis).values() if not _ratio_line(line, axis)]
+        for label in _leaves(table, axis).values():
+            if label.relation != "of_which" or label.parent is None or _ratio(label):
+                continue
+            pairs = [(line[label.cell], line[label.parent.cell]) for line in lines if label.cell in line and label.parent.cell in line]
+            known = [(part, whole) for part, whole in pairs if part.value and whole.value and part.unit == whole.unit]
+            above = sum(part.value > whole.value for part, whole in known)
+            if len(known) >= LEAST_LINES and above > (1 - HELD_SHARE) * len(known):
+                found.append(f"{label.cell} ({label.text}) is larger than {label.parent.text} in {above} of {len(known)} lines")
+    return found
 
 
 def lines_of(table: Table, axis: str) -> dict[str, Line]:
@@ -130,16 +152,20 @@ def _candidates(order: list[str], sample: list[Line]) -> Iterator[tuple[int, int
 
 
 def _judge(total: str, parts: tuple[str, ...], lines: Mapping[str, Line]) -> Iterator[Relation]:
-    held: list[str] = []
-    broken: list[str] = []
-    digits = 0
-    for name, line in lines.items():
-        verdict = _holds(line, total, parts)
-        if verdict is not None:
-            (held if verdict else broken).append(name)
-            digits += len(line[total].value.normalize().as_tuple().digits) if verdict else 0
-    if len(held) >= LEAST_LINES and digits >= LEAST_DIGITS and len(held) >= HELD_SHARE * (len(held) + len(broken)):
-        yield Relation(total, parts, tuple(held), tuple(broken))
+    verdicts = {name: _holds(line, total, parts) for name, line in lines.items()}
+    held = tuple(name for name, verdict in verdicts.items() if verdict is True)
+    broken = tuple(name for name, verdict in verdicts.items() if verdict is False)
+    relation = Relation(total, parts, held, broken)
+    if is_believed(relation, lines):
+        yield relation
+
+
+def is_believed(relation: Relation, lines: Mapping[str, Line]) -> bool:
+    """A sum that holds in enough lines, in most of them, and with too many digits to be chance."""
+    held, broken = len(relation.held), len(relation.broken)
+    if held < LEAST_LINES or held < HELD_SHARE * (held + broken):
+        return False
+    return sum(len(lines[name][relation.total].value.normalize().as_tuple().digits) for name in relation.held) >= LEAST_DIGITS
 
 
 def _holds(line: Line, total: str, parts: Iterable[str]) -> bool | None:
@@ -165,6 +191,36 @@ def _broken(relation: Relation, lines: Mapping[str, Line]) -> Iterator[Finding]:
         count = f"{len(relation.held)} of {len(relation.held) + len(relation.broken)} lines"
         words = f"{cells[0].raw} is not {made}, though this sum holds in {count}"
         yield from (Finding(value.cell, "sum_differs", "low", words) for value in cells)
+
+
+def _overlong(lines: Iterable[Line]) -> Iterator[Finding]:
+    """One figure with a decimal more than all others of its line, most of which have equally many: a mark glued to it."""
+    for line in lines:
+        known = [value for value in line.values() if value.value is not None]
+        counts = Counter(value.decimals for value in known)
+        if len(known) <= NEIGHBOURS or len(counts) < 2:
+            continue
+        (most, number), second = max(counts.items()), sorted(counts)[-2]
+        if number == 1 and most == second + 1 and second > 0 and counts[second] >= HELD_SHARE * (len(known) - 1):
+            value = next(value for value in known if value.decimals == most)
+            yield Finding(value.cell, "size_differs", "low", f"{value.raw} has {most} decimals, the others of its line {second}")
+
+
+def _outgrown(table: Table, axis: str, lines: Mapping[str, Line]) -> Iterator[Finding]:
+    """Totals smaller than a figure beside them in most lines, none of them negative: columns or rows may be exchanged."""
+    leaves = _leaves(table, axis)
+    for total in (label for label in leaves.values() if is_total(label.text)):
+        beside = [label.cell for label in leaves.values() if label.parent == total.parent and label is not total]
+        rows = [line for line in lines.values() if total.cell in line and line[total.cell].value is not None]
+        small = [line for line in rows if any(_larger(line, cell, total.cell) for cell in beside)]
+        if len(rows) >= LEAST_LINES and len(small) >= HELD_SHARE * len(rows):
+            for line in small:
+                yield Finding(line[total.cell].cell, "sum_differs", "low", f"the total {line[total.cell].raw} is less than a figure beside it")
+
+
+def _larger(line: Line, cell: str, total: str) -> bool:
+    part, whole = line.get(cell), line[total]
+    return part is not None and part.value is not None and part.unit == whole.unit and part.value > whole.value >= 0
 
 
 def _leaps(lines: Iterable[Line]) -> Iterator[Finding]:

@@ -9,20 +9,25 @@ pair of figure and label equals the gold's and nothing is missed or added; an ab
 import argparse
 import csv
 import importlib.util
+import random
+import resource
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from qdlib.errors import QdlibError
 from qdlib.reading.model import Examination
 from qdlib.reading.sheet import Sheet, from_range
-from qdlib.reading.sources import read_sheets
+from qdlib.reading.sources import cell_reader, read_sheets
 from qdlib.reading.tables import examine_file, examine_sheet, examine_sheets
 from qdlib.reading.views import value_line
-from tests.benchmarks import troy
+from tests.benchmarks import damages, troy
 
 RECIPES = Path(__file__).parent / "reading_recipes"
 MEASURES = ("entries", "labels", "pairs", "parents")
@@ -229,13 +234,108 @@ def print_risk(runs: Iterable[Tally]) -> None:
         print(f"{tally.name:36s}{tally.emitted:10d}{tally.silent:8d}{tally.abstained:18d}{coverage:10.1%}{risk:10.4%}")
 
 
-PARTS = ("troy", "gold")
+def yearbook_files(corpus: Path) -> list[Path]:
+    """Table files of the Chinese corpus: no prose, no annotations."""
+    skip = {"gold", "text", "communique", "budget"}
+    files = (path for path in sorted((corpus / "yearbooks").rglob("*")) if path.is_file())
+    return [
+        path
+        for path in files
+        if path.parent.name not in skip and path.suffix not in (".md", ".py") and path.name != "MANIFEST.csv"
+    ]
+
+
+def measure_damages(corpus: Path, number: int, seed: int, details: bool) -> None:
+    """Seeded damage to every table of both corpora that is certain."""
+    pairs = []
+    for path in yearbook_files(corpus):
+        try:
+            pairs += [(sheet, examine_sheet) for sheet in read_sheets(path) if sheet.height * sheet.width <= 4000]
+        except QdlibError:
+            continue
+    for sheet in read_sheets(corpus / "troy200" / "data" / "tables.xlsx"):
+        region = troy.region_of(sheet)
+        pairs.append((troy.without_marks(sheet), partial(examine_sheet, region=region)))
+    sounds = damages.sound_tables(pairs)
+    counts, missed = damages.run_damages(sounds, number, seed)
+    print(f"damage: {sum(counts.values())} mutations of {len(sounds)} tables, seed {seed}")
+    for reach in ("in reach", "rest"):
+        total = {caught: sum(count for key, count in counts.items() if key[1:] == (reach, caught)) for caught in (True, False)}
+        print(f"  {reach}: {total[True]} of {sum(total.values())} caught ({total[True] / max(sum(total.values()), 1):.1%})")
+        for kind in damages.KINDS:
+            hits, misses = counts[(kind, reach, True)], counts[(kind, reach, False)]
+            if hits + misses:
+                print(f"    {kind:24s}{hits:6d} of {hits + misses:5d}  {hits / (hits + misses):.1%}")
+    if details:
+        print("\n".join(f"  missed {line}" for line in missed[:60]))
+
+
+def measure_cells(corpus: Path) -> None:
+    """Every value of both corpora read again from its address alone."""
+    checked = equal = 0
+    for path in [*yearbook_files(corpus), corpus / "troy200" / "data" / "tables.xlsx"]:
+        try:
+            sheets = read_sheets(path)
+            seen = examine_sheets(sheets)
+        except QdlibError:
+            continue
+        for sheet in sheets:
+            tables = [table for table in seen.tables if table.sheet == sheet.name]
+            again = cell_reader(sheet)
+            for value in (value for table in tables for value in table.values):
+                checked += 1
+                equal += again(value.cell) == value.value
+    print(f"cells read again from their address alone: {equal} of {checked} equal")
+
+
+def measure_speed(corpus: Path) -> None:
+    """A whole scraped yearbook in one process, and a workbook of 5,000 by 40 figures, best of three."""
+    folder = corpus / "yearbooks" / "qingdao_2006"
+    files = sorted(folder.rglob("*.csv"))
+    seconds, seen = min((_timed(lambda: [examine_file(path) for path in files]) for _ in range(3)), key=lambda pair: pair[0])
+    tables, open_ = sum(len(part.tables) for part in seen), sum(len(part.uncertain) for part in seen)
+    print(f"yearbook of {len(files)} files: {seconds:.2f} s, {tables} tables certain, {open_} not")
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_large(Path(folder) / "large.xlsx")
+        seconds, part = min((_timed(lambda: examine_file(path)) for _ in range(3)), key=lambda pair: pair[0])
+    count = sum(len(table.values) for table in part.tables)
+    print(f"5000 x 40 workbook: {seconds:.2f} s, {count / seconds:,.0f} cells/s, peak memory {peak_megabytes()} MB")
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, object]:
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def peak_megabytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def write_large(path: Path) -> Path:
+    """Forty years of five thousand invented rows."""
+    import openpyxl
+
+    dice = random.Random(3)
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet("Sheet1")
+    for line in (["1-1 大表"], ["单位：万元"], ["地区", *(f"{1980 + year}年" for year in range(40))]):
+        page.append(line)
+    for row in range(5000):
+        page.append([f"第{row}区", *(round(dice.uniform(100, 9999), 2) for _ in range(40))])
+    book.save(path)
+    return path
+
+
+PARTS = ("troy", "gold", "cells", "damage", "speed")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.benchmarks.reading", description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
+    parser.add_argument("--mutations", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=20261124)
     parser.add_argument("--details", action="store_true", help="name the tables that are not exact")
     options = parser.parse_args()
     chosen = options.part or PARTS
@@ -249,6 +349,12 @@ def main() -> None:
         runs += measure_gold(options.corpus, options.details)
     if runs:
         print_risk(runs)
+    if "cells" in chosen:
+        measure_cells(options.corpus)
+    if "damage" in chosen:
+        measure_damages(options.corpus, options.mutations, options.seed, options.details)
+    if "speed" in chosen:
+        measure_speed(options.corpus)
 
 
 if __name__ == "__main__":
