@@ -418,6 +418,7 @@ def _uncertain(parts: Parts) -> Uncertain:
         parts.caption.number,
         _layout(parts),
         parts.grid.sheet,
+        parts.caption.page,
     )
 
 
@@ -453,4 +454,5 @@ def _table(parts: Parts, values: Sequence[Value]) -> Table:
         _layout(parts),
         parts.recipe,
         grid.sheet,
+        caption.page,
     )

@@ -93,6 +93,7 @@ class Table:
     layout: Layout = Layout()
     recipe: Recipe = NO_RECIPE
     source: Sheet | None = field(default=None, compare=False, repr=False)
+    page: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Uncertain:
     number: str = ""
     layout: Layout = Layout()
     source: Sheet | None = field(default=None, compare=False, repr=False)
+    page: int = 0
 
     def words(self) -> str:
         """One sentence for an error message: place, reasons, what to do."""

@@ -5,14 +5,17 @@ say whether 第二产业 after (1)农业 is part of it or heads the next list. A
 unit of another kind, and a row that is larger than the item before it. Where nothing speaks the table stays uncertain.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from qdlib.reading.arithmetic import Sums
+from qdlib.reading.headers import PARENT_WORDS
 from qdlib.reading.stub_rows import UNNUMBERED, StubRow
 
 # Between two levels of numbering: a head above the list below it.
 HALF = 0.5
+NUMBERED = re.compile(r"^[(（]?[一二三四五六七八九十\d㈠-㈩⒈-⒛⑴-⒇①-⑳]{1,3}[)）]?[、.．，,]?")
 
 
 def settle_lists(rows: list[StubRow], sums: Sums) -> tuple[list[StubRow], list[str]]:
@@ -27,15 +30,18 @@ def settle_lists(rows: list[StubRow], sums: Sums) -> tuple[list[StubRow], list[s
         return [replace(row, number=UNNUMBERED) for row in rows], []
     before, doubts = _heads_before(rows, numbered, sums)
     after, more = _rows_after(rows, numbered, sums)
-    by_sum = any(reason == "sum" for reason in (*before.values(), *after.values()))
+    by_sum = any(reason in ("sum", "top") for reason in (*before.values(), *after.values()))
     if by_sum and not sums.support:
         doubts.append("few sums hold, which may be chance: its numbered rows have no certain place")
     lifted = {**before, **after}
     outer = min(rows[index].number for index in numbered)
-    heads = outer - HALF if outer > 0 else outer + HALF
+    heads = {"top": outer - HALF}
+    usual = outer - HALF if outer > 0 else outer + HALF
     if not lifted:
         return rows, doubts + more
-    return [replace(row, number=heads) if index in lifted else row for index, row in enumerate(rows)], doubts + more
+    return [
+        replace(row, number=heads.get(lifted[index], usual)) if index in lifted else row for index, row in enumerate(rows)
+    ], doubts + more
 
 
 def _missing_start(rows: list[StubRow], numbered: list[int]) -> list[str]:
@@ -137,7 +143,9 @@ def _run(rows: list[StubRow], index: int) -> list[int]:
 
 
 def _part_of(rows: list[StubRow], owner: int, run: Sequence[int], sums: Sums) -> int:
-    """How many rows of the run add up to the numbered row before it; 0 for none."""
+    """How many rows of the run lie below the numbered row before it: all below 按…分, those that add up to a figure; 0 for none."""
+    if PARENT_WORDS.match(NUMBERED.sub("", rows[owner].text)) and rows[owner].group:
+        return len(run)
     plain = [place for place in run if not rows[place].mark]
     for count in range(len(plain), 1, -1):
         if sums.hold(rows[owner].row, [rows[place].row for place in plain[:count]]):
@@ -148,9 +156,12 @@ def _part_of(rows: list[StubRow], owner: int, run: Sequence[int], sums: Sums) ->
 def _above(rows: list[StubRow], index: int, owner: int, run: list[int], restarts: bool, sums: Sums) -> str:
     """What says that a run lies above the list before it; empty where nothing does."""
     outer = min(row.number for row in rows)
+    following = run[-1] + 1
+    if len(run) == 1 and following < len(rows) and rows[following].number == outer and rows[following].ordinal > 1:
+        if sums.hold(rows[index].row, _until_higher(rows, following)):
+            return "top"
     if rows[owner].number != outer:
         return ""
-    following = run[-1] + 1
     if restarts and following < len(rows) and len(run) == 1:
         return "restart"
     heads = following < len(rows) and rows[following].number == outer and len(run) == 1

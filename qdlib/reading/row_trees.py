@@ -251,7 +251,7 @@ def _group_faults(rows: list[StubRow], nodes: dict[int, RowNode], by_region: boo
     faults = []
     for row in groups:
         below = [by_number[child] for child in children.get(row.row, ()) if child in by_number]
-        if not below and (by_region or row.text in RESIDUALS):
+        if not below and (by_region or row.text in RESIDUALS or _counted(rows, row)):
             continue
         if not below:
             faults.append(
@@ -263,6 +263,12 @@ def _group_faults(rows: list[StubRow], nodes: dict[int, RowNode], by_region: boo
         if _wrapped(row.text, below[0].text) or not (deeper or bold or row.number < UNNUMBERED or flat or capitals):
             faults.append(f"row {row.row + 1} ({row.text}) is a group or the first half of the label below it")
     return faults
+
+
+def _counted(rows: list[StubRow], row: StubRow) -> bool:
+    """A numbered row that follows the item before it, which has figures: an empty item of the list, no half of a label."""
+    before = [other for other in rows if other.row < row.row and other.number == row.number]
+    return row.number < UNNUMBERED and bool(before) and not before[-1].group and row.ordinal == before[-1].ordinal + 1
 
 
 def _flat_system(rows: list[StubRow], groups: list[StubRow]) -> bool:

@@ -17,6 +17,7 @@ from qdlib.catalogue import Catalogue
 from qdlib.catalogue.names import canonical_name, match_indicator
 from qdlib.errors import SourceError, raise_all
 from qdlib.reading.collections import editions_of, read_collection
+from qdlib.reading.continuations import join_pages
 from qdlib.reading.department import read_report
 from qdlib.reading.department_form import KIND, SOURCE
 from qdlib.reading.department_programme import COLUMNS as PROGRAMME
@@ -269,8 +270,13 @@ def read_raw(root: str | Path | None = None, catalogue: Catalogue | None = None)
     dates: dict[str, dict[str, str]] = {}
     for folder in edition_folders(root):
         _find_orphans(folder, faults)
-        for path in table_files(folder):
-            _read_file(path, catalogue, faults, rows, unmatched, findings, dates, programme)
+        found = [
+            (sidecar, seen)
+            for path in table_files(folder)
+            for sidecar, seen in _read_file(path, catalogue, faults, rows, dates, programme)
+        ]
+        for (sidecar, _), seen in zip(found, join_pages([seen for _, seen in found]), strict=True):
+            _book_tables(seen, sidecar, catalogue, faults, rows, unmatched, findings)
     for edition, stated in sorted(dates.items()):
         if len(stated) > 1:
             places = "; ".join(f"{published} in {where}" for published, where in stated.items())
@@ -293,27 +299,27 @@ def _find_orphans(folder: Path, faults: list[str]) -> None:
 
 
 def _read_file(
-    path: Path, catalogue: Catalogue, faults: list[str], rows, unmatched, findings: list[dict], dates: dict, programme: list[dict]
-) -> None:
-    """One raw file: its rows are appended, or its faults."""
+    path: Path, catalogue: Catalogue, faults: list[str], rows, dates: dict, programme: list[dict]
+) -> list[tuple[Sidecar, Examination]]:
+    """One raw file: what is seen in a file of tables; rows of any other file are appended, and so are faults."""
     sidecar = read_sidecar(path, faults)
     if sidecar is None:
-        return
+        return []
     where = f"{sidecar.edition_id}/{path.name}"
     if KIND == sidecar.kind or SOURCE == sidecar.source:
         rows.append(_read_department(path, sidecar, catalogue, faults, programme))
-        return
+        return []
     try:
         sheets = read_sheets(path)
     except SourceError as fault:
         faults.append(f"{sidecar.edition_id}/{fault}")
-        return
+        return []
     if sidecar.kind == "collection":
         made = read_collection(sheets[0], sidecar, catalogue, faults)
         rows.append(frame_of(made, COLUMNS))
         for edition, published, cell in editions_of(made):
             dates.setdefault(edition, {}).setdefault(published, cell)
-        return
+        return []
     if sidecar.source not in catalogue.sources:
         faults.append(f"{where}{SUFFIX}: the source {sidecar.source!r} is not in sources.yml; add it there")
     if sidecar.city and sidecar.city not in catalogue.cities:
@@ -323,10 +329,17 @@ def _read_file(
         seen = examine_sheets(sheets, recipes=make_recipes(load_recipes(path)))
     except SourceError as fault:
         faults += [f"{sidecar.edition_id}/{words}" for words in fault.faults or (str(fault),)]
-        return
-    faults += [f"{sidecar.edition_id}/{table.words()}" for table in seen.uncertain]
+        return []
     if not seen.tables and not seen.uncertain:
         faults.append(f"{where}: no table in it; a file without figures does not belong into data/raw")
+    return [(sidecar, seen)]
+
+
+def _book_tables(
+    seen: Examination, sidecar: Sidecar, catalogue: Catalogue, faults: list[str], rows, unmatched, findings: list[dict]
+) -> None:
+    """The rows of a file's tables are appended; a table that is not certain is a fault."""
+    faults += [f"{sidecar.edition_id}/{table.words()}" for table in seen.uncertain]
     matched, rest = make_rows(seen.tables, catalogue, sidecar)
     rows.append(matched)
     unmatched.append(rest)

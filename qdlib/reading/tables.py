@@ -67,8 +67,16 @@ def read_tables(
 
 
 def read_edition(folder: str | Path) -> Examination:
-    """All table files of an edition's folder, one after the other; a continued page (续表) stays a table of its own."""
-    return merge_examinations(examine_file(path) for path in table_files(Path(folder)))
+    """All table files of an edition's folder, one after the other, continued pages (续表) read together."""
+    return merge_examinations(examine_edition(table_files(Path(folder))).values())
+
+
+def examine_edition(paths: Iterable[Path]) -> dict[Path, Examination]:
+    """What the reader sees in each file of one edition, continued pages read together. Raises UnreadableFile, RecipeMismatch."""
+    from qdlib.reading.continuations import join_pages
+
+    seen = {path: examine_file(path) for path in paths}
+    return dict(zip(seen, join_pages(list(seen.values())), strict=True))
 
 
 def examine_sheets(sheets: Iterable[Sheet], *, region: str | None = None, recipes: Recipes = NO_RECIPES) -> Examination:

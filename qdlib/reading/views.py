@@ -12,11 +12,12 @@ from pathlib import Path
 import yaml
 
 from qdlib.errors import SourceError
+from qdlib.reading.continuations import join_pages
 from qdlib.reading.errors import UnreadableFile
 from qdlib.reading.model import Examination, Table, Uncertain, Value
 from qdlib.reading.pictures import show_file
 from qdlib.reading.recipes import Layout
-from qdlib.reading.sources import read_sheets
+from qdlib.reading.sources import read_sheets, table_files
 from qdlib.reading.tables import examine_file, examine_sheet, merge_examinations
 
 FORMATS = ("text", "jsonl", "tables", "html")
@@ -48,6 +49,28 @@ def describe(
         words.append(f"{path}: no table; sheets without one: {', '.join(seen.without_table) or 'none'}")
     err = "".join(f"{line}\n" for line in words)
     return out, err, UNCERTAIN if seen.uncertain else CERTAIN if seen.tables else FAILED
+
+
+def describe_folder(folder: str | Path, recipes: bool = True) -> tuple[str, str, int]:
+    """A line for each file of an edition and a summary; stderr holds what is not certain. Continued pages are read together."""
+    out: list[str] = []
+    err: list[str] = []
+    seen: dict[Path, Examination] = {}
+    for path in table_files(Path(folder)):
+        try:
+            seen[path] = examine_file(path, recipe=recipes)
+        except SourceError as fault:
+            err.append(str(fault))
+    for path, part in zip(seen, join_pages(list(seen.values())), strict=True):
+        values = sum(len(table.values) for table in part.tables)
+        out.append(f"{len(part.tables):3d} certain {len(part.uncertain):3d} not {values:8,d} values  {path.relative_to(folder)}")
+        err += [table.words() for table in part.uncertain]
+        seen[path] = part
+    tables, doubts = (sum(len(getattr(part, kind)) for part in seen.values()) for kind in ("tables", "uncertain"))
+    values = sum(len(table.values) for part in seen.values() for table in part.tables)
+    out.append(f"{len(seen)} files: {tables} tables certain, {doubts} not certain, {values:,} values")
+    code = FAILED if not tables and not doubts else UNCERTAIN if doubts else FAILED if len(err) else CERTAIN
+    return "".join(f"{line}\n" for line in out), "".join(f"{line}\n" for line in err), code
 
 
 def _examine(path, sheet, region, regions, recipes: bool) -> Examination:
