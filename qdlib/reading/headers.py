@@ -169,7 +169,9 @@ def build_header(
     made: dict[Placed, Label | None] = {}
     faults: list[str] = []
     labels: list[Label] = []
-    for cell in sorted(cells, key=lambda cell: (cell.row, cell.column)):
+    over = {cell: _above(cell, cells) for cell in cells}
+    low = {parent for cell, parent in over.items() if parent is not None and parent.row > cell.row}
+    for cell in sorted(cells, key=lambda cell: (cell not in low, cell.row, cell.column)):
         made[cell] = _make_label(grid, cell, cells, made, faults)
         if cell in joins and made[cell] is not None:
             words = read_label(joins[cell], grid.units)

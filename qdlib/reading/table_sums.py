@@ -246,7 +246,7 @@ def _is_series(line: Line, axis: str) -> bool:
 
 
 def _even(known: list[Value]) -> bool:
-    """A line whose figures follow each other within a factor of three, nearly always: a series rather than a mixture."""
+    """A line whose figures follow each other within a factor of three, but for one figure's two steps: a series, no mixture."""
     pairs = [(abs(first.value), abs(second.value)) for first, second in zip(known, known[1:], strict=False)]
     calm = sum(max(pair) <= 3 * min(pair) for pair in pairs)
-    return calm >= HELD_SHARE * len(pairs) and len({value.unit.id if value.unit else "" for value in known}) == 1
+    return len(pairs) - calm <= max(2, (1 - HELD_SHARE) * len(pairs)) and len({value.unit.id if value.unit else "" for value in known}) == 1

@@ -49,7 +49,9 @@ def mismatch(with_recipe):
 
 
 def test_joined_halves_settle_a_wrapped_header(with_recipe, cells):
-    recipe = "recipe: 1\ntable: {number: 1-2, title: 测试表}\nlayout: {joined: {B3: B4, C3: C4}}\nexpect: {values: 4, missing: 0}\n"
+    recipe = (
+        "recipe: 1\ntable: {number: 1-2, title: 测试表}\nlayout: {joined: {B3: B4, C3: C4}}\nexpect: {values: 4, missing: 0}\n"
+    )
     seen = with_recipe(HALVES, recipe)
     assert cells(seen.tables[0])["C5"][1] == ["医疗卫生费"]
 
@@ -92,7 +94,14 @@ def test_a_region_header_rows_and_stub_columns(with_recipe, cells):
 
 
 def test_spans_of_a_scraped_header(write_scrape, read_one, cells):
-    rows = [["1-1 测试表"], ["年份", "甲", "乙"], ["子", "丑"], ["2001", "1", "2", "3"], ["2002", "4", "5", "6"], ["2003", "7", "8", "9"]]
+    rows = [
+        ["1-1 测试表"],
+        ["年份", "甲", "乙"],
+        ["子", "丑"],
+        ["2001", "1", "2", "3"],
+        ["2002", "4", "5", "6"],
+        ["2003", "7", "8", "9"],
+    ]
     path = write_scrape(rows)
     first = examine_file(path)
     assert first.uncertain
@@ -109,7 +118,9 @@ def test_spans_of_a_scraped_header(write_scrape, read_one, cells):
 def test_nearer_recipes_win_key_by_key(tmp_path, write_csv, cells):
     folder = tmp_path / "source" / "2031"
     folder.mkdir(parents=True)
-    path = write_csv([["1-6 表"], ["地区", "甲"], ["东区", "-"], ["西区", "…"], ["南区", "5"], ["北区", "6"]]).rename(folder / "t.csv")
+    path = write_csv([["1-6 表"], ["地区", "甲"], ["东区", "-"], ["西区", "…"], ["南区", "5"], ["北区", "6"]]).rename(
+        folder / "t.csv"
+    )
     (folder.parent / "recipe.yml").write_text('recipe: 1\nmissing: {"-": N, "…": N}\n', "utf-8")
     (folder / "recipe.yml").write_text('recipe: 1\nmissing: {"…": L}\n', "utf-8")
     assert [value.status for value in examine_file(path).tables[0].values] == ["N", "L", "A", "A"]
