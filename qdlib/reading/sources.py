@@ -25,6 +25,7 @@ from qdlib.reading.encodings import decode_text
 from qdlib.reading.errors import RecipeMismatch, UnreadableFile
 from qdlib.reading.grid import find_conventions, parse_stored
 from qdlib.reading.html_tables import declared_charset, read_html
+from qdlib.reading.pdf_tables import read_pdf
 from qdlib.reading.sheet import Sheet, from_range
 from qdlib.reading.spreadsheets import is_workbook, read_workbook
 
@@ -86,7 +87,7 @@ def load_bytes(path: Path) -> bytes:
 
 
 def sniff(data: bytes, file: str) -> str:
-    """Kind of a file by its bytes: xls, xlsx, html or text. Raises UnreadableFile for anything else."""
+    """Kind of a file by its bytes: xls, xlsx, pdf, html or text. Raises UnreadableFile for anything else."""
     if data.startswith(OLE):
         return "xls"
     if data.startswith(ZIP):
@@ -94,7 +95,7 @@ def sniff(data: bytes, file: str) -> str:
             return "xlsx"
         raise UnreadableFile(f"{file}: a zip archive that holds no workbook; unpack it and put its tables beside it")
     if data.startswith(PDF):
-        raise UnreadableFile(f"{file}: a PDF; its tables are not read, save them as xlsx or CSV")
+        return "pdf"
     for magic, name in ARCHIVES.items():
         if data.startswith(magic):
             raise UnreadableFile(f"{file}: a {name} archive; unpack it and put its tables beside it")
@@ -114,6 +115,8 @@ def read_sheets(path: str | Path, only: str | None = None) -> list[Sheet]:
     kind = sniff(data, path.name)
     if kind in ("xls", "xlsx"):
         return read_workbook(data, path.name, digest, kind, only)
+    if kind == "pdf":
+        return _chosen(read_pdf(data, path.name, digest), path.name, only)
     if kind == "html":
         text, encoding = decode_text(data, path.name, declared_charset(data))
         return _chosen(read_html(text, path.name, digest, encoding), path.name, only)
