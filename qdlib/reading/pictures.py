@@ -106,10 +106,10 @@ def _roles(tables: list[Table]) -> dict[str, str]:
 
 
 def _start(table: Table | Uncertain) -> tuple[int, int]:
-    """Top left of the picture: three rows above the table, so that its title is seen."""
+    """Top left of the picture: four rows above the table, so that its title is seen."""
     first = table.range.partition(":")[0]
     row, _ = from_a1(first)
-    return max(row - 3, 0), 0
+    return max(row - 4, 0), 0
 
 
 def _grid(sheet: Sheet, roles: dict[str, str], start: tuple[int, int], language: str, outlined: dict[str, str]) -> str:
