@@ -14,6 +14,7 @@ from qdlib.reading import measures
 from qdlib.reading.blocks import Block
 from qdlib.reading.cells import Parsed, parse_cell, plain_text, settle_split
 from qdlib.reading.certainty import check_certainty
+from qdlib.reading.evidence import evidence_words, weak_decisions, weigh
 from qdlib.reading.grid import Grid
 from qdlib.reading.headers import build_header, join_halves, place_cells, translation_rows, wrap_faults
 from qdlib.reading.labels import clean_label, is_total, parse_year, region_rank
@@ -30,9 +31,11 @@ from qdlib.reading.tilings import place_tiling
 FILLED_SHARE = 0.8
 
 
-def assemble(grid: Grid, block: Block, recipe: Recipe = NO_RECIPE) -> tuple[Table | Uncertain, list[Finding]]:
-    """The block's table with its findings, or why it is not certain. What the recipe states is not doubted."""
-    parts = Parts(grid, block, block.caption, faults=list(block.faults), recipe=recipe)
+def assemble(
+    grid: Grid, block: Block, recipe: Recipe = NO_RECIPE, given: bool = False
+) -> tuple[Table | Uncertain, list[Finding]]:
+    """The block's table with its findings, or why it is not certain. What a recipe states or a given region bounds is not doubted."""
+    parts = Parts(grid, block, block.caption, faults=list(block.faults), recipe=recipe, given=given)
     _find_columns(parts)
     if not parts.faults:
         _read_header(parts)
@@ -42,6 +45,11 @@ def assemble(grid: Grid, block: Block, recipe: Recipe = NO_RECIPE) -> tuple[Tabl
     if parts.faults:
         return _uncertain(parts), []
     table = _table(parts, values)
+    support = weigh(parts, table)
+    if weak := weak_decisions(support):
+        parts.faults += weak
+        return _uncertain(parts), []
+    table = replace(table, evidence=(*table.evidence, *evidence_words(support)))
     if recipe is NO_RECIPE and (against := contradictions(table)):
         parts.faults += against
         return _uncertain(parts), []

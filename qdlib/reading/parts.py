@@ -16,7 +16,7 @@ from qdlib.reading.recipes import NO_RECIPE, Recipe
 
 @dataclass
 class Parts:
-    """What is known of a block while it is put together."""
+    """What is known of a block while it is put together; `given`: a person named its region."""
 
     grid: Grid
     block: Block
@@ -31,3 +31,4 @@ class Parts:
     faults: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     recipe: Recipe = NO_RECIPE
+    given: bool = False

@@ -135,7 +135,7 @@ def examine_sheet(
         if index is not None:
             used[index] = used.get(index, 0) + 1
         for other, where in [(lay_out(place, block, recipe.layout), place)] if index is not None else _unfold(place, block):
-            result, remarks = assemble(where, other, recipe)
+            result, remarks = assemble(where, other, recipe, region is not None)
             if isinstance(result, Table):
                 faults += [*check_labels(recipe, result), *check_counts(recipe, result)] if index is not None else []
             (tables if isinstance(result, Table) else uncertain).append(result)
