@@ -26,11 +26,15 @@ FAMILIES = {"G": "geometry", "S": "style", "V": "vocabulary", "T": "types", "A":
 # Loosening either needs a new table in the benchmark.
 FIGURE_SHARE = 0.97
 LEAST_FAMILIES = 2
+# Rows whose look is asked; a style that begins further down is no header's.
+SAMPLE = 40
+# Beyond this many figures other families always speak, and sums need not be searched for.
+LARGE = 4000
 
 
 def weigh(parts: Parts, table: Table) -> dict[str, str]:
     """Letters of the supporting families by decision."""
-    figures, sums = _figures(parts), _sums(table)
+    figures, sums = _figures(table), _sums(table)
     stated = "P" if parts.given or parts.recipe.chooses else ""
     return {
         "block": stated
@@ -70,11 +74,10 @@ def _kept(**signs: bool) -> str:
     return "".join(letter for letter, holds in signs.items() if holds)
 
 
-def _figures(parts: Parts) -> bool:
+def _figures(table: Table) -> bool:
     """The body right of the stub is figures and marks."""
-    kinds = [parts.grid.kind(row, column) for row in parts.block.body for column in parts.columns]
-    filled = [kind for kind in kinds if kind != "blank"]
-    return sum(kind in ("number", "missing", "split", "year") for kind in filled) >= FIGURE_SHARE * len(filled)
+    unread = sum(value.value is None and value.status == "U" for value in table.values)
+    return unread <= (1 - FIGURE_SHARE) * len(table.values)
 
 
 def _words_above(parts: Parts) -> bool:
@@ -112,7 +115,7 @@ def _header_style(parts: Parts) -> bool:
     """Merges or bold in the header that the figures below do not share."""
     grid = parts.grid
     bold = [grid.sheet.style(row, column).bold for row in parts.block.header for column in grid.filled(row)]
-    below = [grid.sheet.style(row, column).bold for row in parts.block.body for column in parts.columns]
+    below = [grid.sheet.style(row, column).bold for row in parts.block.body[:SAMPLE] for column in parts.columns]
     return _merged(parts) or (any(bold) and sum(bold) * 2 > len(bold) and sum(below) * 2 < len(below))
 
 
@@ -160,9 +163,6 @@ def _uniform(parts: Parts) -> bool:
 
 def _sums(table: Table) -> set[str]:
     """Axes on which a sum holds."""
-    found = set()
-    for axis in ("row", "column"):
-        lines = lines_of(table, axis)
-        if len(table.values) <= 4000 and find_relations(table, axis, lines):
-            found.add(axis)
-    return found
+    if len(table.values) > LARGE:
+        return set()
+    return {axis for axis in ("row", "column") if find_relations(table, axis, lines_of(table, axis))}

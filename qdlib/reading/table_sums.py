@@ -57,7 +57,7 @@ def check_table(table: Table) -> list[Finding]:
 def contradictions(table: Table) -> list[str]:
     """Parts named by # or 其中 that exceed their whole in more than a fifth of the lines: they hang below the wrong label."""
     found = []
-    for axis in ("row", "column"):
+    for axis in sorted({label.axis for label in table.labels if label.relation == "of_which"}):
         lines = [line for line in lines_of(table, axis).values() if not _ratio_line(line, axis)]
         for label in _leaves(table, axis).values():
             if label.relation != "of_which" or label.parent is None or _ratio(label):
