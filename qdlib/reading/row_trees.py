@@ -15,6 +15,7 @@ from itertools import takewhile
 from qdlib.reading.arithmetic import Sums, adds_up
 from qdlib.reading.grid import Grid
 from qdlib.reading.labels import is_latin, region_order
+from qdlib.reading.named_parts import BESIDE, settle_named_parts
 from qdlib.reading.numbered_lists import settle_lists
 from qdlib.reading.stub_rows import UNNUMBERED, StubRow, keep_signal, read_rows
 
@@ -134,12 +135,19 @@ def _level_tree(
     stack: list[tuple[tuple, StubRow]] = []
     bold = _bold_levels(rows, indents)
     repeated = _repeated_bold(rows) if bold else set()
+    named = settle_named_parts(rows, evidence)
     run: tuple[StubRow, StubRow | None] | None = None
     for index, row in enumerate(rows):
         level = (row.number, indents.get(row.indent, 0), _rank(rows, index, bold, repeated))
         if row.row in sums:
             nodes[row.row] = RowNode(row.row, sums[row.row], "child", False)
             continue
+        place = named.get(row.row)
+        if place is not None and place != BESIDE:
+            nodes[row.row] = RowNode(row.row, place[1], place[0], False)
+            stack.append((level, row))
+            continue
+        run = None if place == BESIDE else run
         if run and not row.mark and not row.group and row.number == UNNUMBERED and row.indent >= run[0].indent:
             opener, whole = run
             if whole is not None and opener.indent > whole.indent:
