@@ -20,7 +20,7 @@ from qdlib.reading.measures import RATIOS, is_ratio
 from qdlib.reading.model import Finding, Label, Table, Value
 
 HELD_SHARE, LEAST_LINES, LEAST_DIGITS = 0.8, 3, 8
-LONGEST_RUN = 40
+LONGEST_RUN, ENCLOSING = 40, 10
 # A figure eight times the median of its four neighbours, and four times each of them, in a line that is calm elsewhere.
 LEAP, NEIGHBOURS = 8, 4
 
@@ -43,8 +43,10 @@ def check_table(table: Table) -> list[Finding]:
     for axis in ("row", "column"):
         lines = {name: line for name, line in lines_of(table, axis).items() if not _ratio_line(line, axis)}
         for relation in find_relations(table, axis, lines):
-            for finding in _broken(relation, lines):
+            for finding in (*_broken(relation, lines), *_displaced(relation, table, axis, lines)):
                 found.setdefault((finding.cell, finding.kind), finding)
+        for finding in _enclosed(table, axis, lines):
+            found.setdefault((finding.cell, finding.kind), finding)
         for finding in _outgrown(table, axis, lines):
             found.setdefault((finding.cell, finding.kind), finding)
         for finding in _overlong(lines.values()):
@@ -191,6 +193,36 @@ def _broken(relation: Relation, lines: Mapping[str, Line]) -> Iterator[Finding]:
         count = f"{len(relation.held)} of {len(relation.held) + len(relation.broken)} lines"
         words = f"{cells[0].raw} is not {made}, though this sum holds in {count}"
         yield from (Finding(value.cell, "sum_differs", "low", words) for value in cells)
+
+
+def _displaced(relation: Relation, table: Table, axis: str, lines: Mapping[str, Line]) -> Iterator[Finding]:
+    """A sum under a label that says no total, with one that does among its parts: two columns or rows are exchanged."""
+    leaves = _leaves(table, axis)
+    if not is_total(leaves[relation.total].text) and any(is_total(leaves[part].text) for part in relation.parts):
+        for name in relation.held:
+            value = lines[name][relation.total]
+            yield Finding(value.cell, "sum_differs", "low", f"{value.raw} is a sum of which a total is a part")
+
+
+def _enclosed(table: Table, axis: str, lines: Mapping[str, Line]) -> Iterator[Finding]:
+    """Sums of the figures on both their sides, in nearly every line: totals stand in front or behind, seldom among their parts."""
+    cells = [label.cell for label in _leaves(table, axis).values() if label.relation != "of_which" and not _ratio(label)]
+    if len(lines) < LEAST_LINES or len(cells) < 3:
+        return
+    sample = _fullest(lines)
+    figures = np.array([[float(line[cell].value or 0) if cell in line else 0.0 for cell in cells] for line in sample])
+    total = np.concatenate([np.zeros((len(sample), 1)), np.cumsum(figures, axis=1)], axis=1)
+    for length in range(3, min(len(cells), ENCLOSING) + 1):
+        sums = total[:, length:] - total[:, :-length]
+        for offset in range(1, length - 1):
+            middle = figures[:, offset : offset + sums.shape[1]]
+            meets = (np.abs(2 * middle - sums) <= np.abs(middle) * 1e-3 + 1e-9) & (middle != 0)
+            for start in np.flatnonzero(meets.all(axis=0)):
+                window = cells[start : start + length]
+                for relation in _judge(window[offset], tuple(window[:offset] + window[offset + 1 :]), lines):
+                    for name in relation.held:
+                        value = lines[name][relation.total]
+                        yield Finding(value.cell, "sum_differs", "low", f"{value.raw} is the sum of the figures on both its sides")
 
 
 def _overlong(lines: Iterable[Line]) -> Iterator[Finding]:

@@ -79,3 +79,14 @@ def test_growth_rates_are_never_added(findings):
     rows = [["3-6 表"], ["年份", "甲增长(%)", "乙增长(%)", "丙增长(%)"]]
     rows += [[str(year), f"{11.0 + year % 3}", f"{5.0 + year % 2}", f"{6.0 + year % 5}"] for year in YEARS]
     assert findings(rows) == set()
+
+
+def test_a_total_among_its_parts_is_remarked(findings):
+    rows = [[row[0], row[2], row[1], *row[3:]] if len(row) > 2 and row[0].isdigit() else row for row in table_rows()]
+    assert {(f"C{row}", "sum_differs") for row in range(4, 12)} <= findings(rows)
+
+
+def test_a_total_that_is_a_part_of_another_column_is_remarked(findings):
+    rows = [["3-7 表"], ["单位：万元"], ["年份", "合计", "甲", "乙"]]
+    rows += [[str(year), str(300 + year % 5), str(200 + year % 3), str(500 + year % 5 + year % 3)] for year in YEARS]
+    assert ("D4", "sum_differs") in findings(rows)
