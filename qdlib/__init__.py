@@ -12,7 +12,9 @@ __version__ = "0.1.0"
 # name -> module that defines it; the only list of what notebooks may use.
 _HOMES = {
     "qdlib.catalogue": ["load_catalogue"],
-    "qdlib.reading.tables": ["read_tables", "examine_file"],
+    "qdlib.reading.tables": ["read_tables", "read_edition", "examine_file"],
+    "qdlib.reading.sources": ["read_cell"],
+    "qdlib.reading.pictures": ["show_table", "show_cell"],
     "qdlib.observations.store": [
         "cities_with_data",
         "read_series",

@@ -1,7 +1,9 @@
 """The four recipes of CONTRIBUTING, followed literally in a copy."""
 
 import hashlib
+import re
 import shutil
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -61,19 +63,22 @@ def test_an_indicator_without_direction_is_refused(catalogue_copy):
         load_catalogue(catalogue_copy)
 
 
-def add_edition(raw: Path) -> Path:
+GDP = [
+    "1-10 主要年份全市生产总值,,,,",
+    "单位：亿元,,,,",
+    "年份,全市生产总值,第一产业,第二产业,第三产业",
+    "2028,21000.50,500.10,7000.20,13500.20",
+    "2029,22000.60,510.10,7200.20,14290.30",
+    "2030,23000.70,520.10,7400.20,15080.40",
+]
+PEOPLE = ["2-7 全市总人口,,", "指标,2029年,2030年", "总人口,900.1,901.2", "其中：男,450.1,451.1", "女,450.0,450.1"]
+
+
+def add_edition(raw: Path, name: str = "1-10.csv", lines: list[str] = GDP) -> Path:
     """A small table of a later yearbook, with its sidecar."""
     folder = raw / "qd_yearbook" / "2031"
-    folder.mkdir(parents=True)
-    file = folder / "1-10.csv"
-    lines = [
-        "1-10 主要年份全市生产总值,,,,",
-        "单位：亿元,,,,",
-        "年份,全市生产总值,第一产业,第二产业,第三产业",
-        "2028,21000.50,500.10,7000.20,13500.20",
-        "2029,22000.60,510.10,7200.20,14290.30",
-        "2030,23000.70,520.10,7400.20,15080.40",
-    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
     file.write_text("\n".join(lines) + "\n", "utf-8")
     sidecar = f"""source: qd_yearbook
 edition: "2031"
@@ -90,7 +95,7 @@ licence: invented for this test
 route: original
 note: invented values
 """
-    file.with_name("1-10.csv.source.yml").write_text(sidecar, "utf-8")
+    file.with_name(f"{name}.source.yml").write_text(sidecar, "utf-8")
     return file
 
 
@@ -102,6 +107,33 @@ def test_add_a_yearbook_edition(tmp_path):
     gdp = rows[rows["indicator"] == "gdp_current_prices"].set_index("year")["value"]
     assert gdp.to_dict() == {2028: 21000.50, 2029: 22000.60, 2030: 23000.70}
     assert set(rows["edition"]) == {"qd_yearbook_2031"}
+
+
+def printed_recipe() -> str:
+    """The recipe of CONTRIBUTING, as printed there."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    return textwrap.dedent(re.search(r"```yaml\n(   recipe: 1.*?)```", text, re.S)[1])
+
+
+def test_a_table_that_needs_a_recipe_appears_once_it_has_one(tmp_path):
+    from qdlib.reading.rows import read_raw
+
+    file = add_edition(tmp_path / "raw", "2-7.csv", PEOPLE)
+    with pytest.raises(SourceError, match="may belong to the 其中 above it.*--recipe"):
+        read_raw(tmp_path / "raw", load_catalogue())
+    file.with_name("2-7.csv.recipe.yml").write_text(printed_recipe(), "utf-8")
+    rows = read_raw(tmp_path / "raw", load_catalogue()).rows
+    women = rows[rows["indicator"] == "population_registered_female"].set_index("year")["value"]
+    assert women.to_dict() == {2029: 450.0, 2030: 450.1}
+
+
+def test_a_recipe_for_another_table_stops_the_build(tmp_path):
+    from qdlib.reading.rows import read_raw
+
+    file = add_edition(tmp_path / "raw")
+    file.with_name("1-10.csv.recipe.yml").write_text(printed_recipe(), "utf-8")
+    with pytest.raises(SourceError, match="table 2-7 全市总人口 is there 0 times"):
+        read_raw(tmp_path / "raw", load_catalogue())
 
 
 def test_an_edition_without_sidecar_is_refused(tmp_path):

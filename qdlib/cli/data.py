@@ -69,15 +69,36 @@ def check() -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "jsonl", "tables"]), default="text", show_default=True)
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "tables", "html"]), default="text", show_default=True)
 @click.option("--sheet", help="Only this sheet.")
 @click.option("--range", "region", help="Only this box of header, stub and body, for example A1:Z99.")
-def read(file: Path, form: str, sheet: str | None, region: str | None) -> None:
-    """Show what the reader sees in FILE; exit 3 when it is not certain."""
-    from qdlib.reading.views import describe
+@click.option(
+    "--regions", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV with a sheet and a range in each line; one load."
+)
+@click.option("--recipe", "write", is_flag=True, help="Print a recipe for each table, filled in as far as the reader is certain.")
+@click.option("--no-recipe", "ignore", is_flag=True, help="Ignore the recipes beside FILE.")
+def read(
+    file: Path, form: str, sheet: str | None, region: str | None, regions: Path | None, write: bool, ignore: bool
+) -> None:
+    """Show what the reader sees in FILE, or count it in the files of a folder; exit 3 when it is not certain."""
+    from qdlib.reading.sources import read_regions
+    from qdlib.reading.views import describe, describe_folder, write_recipes
 
-    out, err, code = describe(file, format=form, sheet=sheet, region=region)
+    if file.is_dir() and (write or region or regions or sheet or form != "text"):
+        raise click.UsageError(f"{file} is a folder, which is only counted; name one file of it for {form} or --recipe")
+    if region and regions:
+        raise click.UsageError("--range and --regions both name boxes; give one of them")
+    try:
+        boxes = read_regions(regions) if regions else ()
+    except QdlibError as fault:
+        raise click.UsageError(str(fault)) from fault
+    if file.is_dir():
+        out, err, code = describe_folder(file, not ignore)
+    elif write:
+        out, err, code = write_recipes(file, sheet)
+    else:
+        out, err, code = describe(file, format=form, sheet=sheet, region=region, regions=boxes, recipes=not ignore)
     click.echo(out, nl=False)
     click.echo(err, nl=False, err=True)
     raise SystemExit(code)

@@ -6,7 +6,7 @@ new header labels open another block, and the block's own header printed again c
 Which label covers which column is decided in `headers` and `stubs`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qdlib.reading.captions import (
@@ -21,7 +21,7 @@ from qdlib.reading.captions import (
 )
 from qdlib.reading.grid import FIGURES, LABELS, Grid
 from qdlib.reading.labels import is_latin, region_rank
-from qdlib.reading.stubs import CORNERS, find_stub
+from qdlib.reading.stubs import CORNERS, MOST_CODES, find_stub
 
 BODY_SHARE = 0.3
 REPEAT_SHARE = 0.8
@@ -30,7 +30,10 @@ KNOWN = frozenset({"title", "unit", "base", "preamble", "note", "continued"})
 
 @dataclass
 class Block:
-    """Row numbers by role. `body` holds value rows and group rows in order; `faults` are reasons for doubt."""
+    """Row numbers by role. `body` holds value rows and group rows in order; `faults` are reasons for doubt.
+
+    `wraps`: a body row → the rows below it that hold nothing but the rest of its label, as its figures are merged over them.
+    """
 
     caption: Caption
     header: list[int]
@@ -38,6 +41,7 @@ class Block:
     stub: list[int]
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    wraps: dict[int, list[int]] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -51,8 +55,9 @@ class Block:
 def find_blocks(grid: Grid, outside: Caption | None = None) -> list[Block]:
     """Blocks of a grid, top to bottom. `outside`: the caption above a given region, whose first row is header already."""
     blocks: list[Block] = []
-    for rows in _segments(grid):
-        block = _read_segment(grid, rows, blocks[-1] if blocks else None, outside if not blocks else None)
+    kinds = {row: row_kind(grid, row) for row in grid.rows}
+    for rows in _segments(kinds):
+        block = _read_segment(grid, rows, kinds, blocks[-1] if blocks else None, outside if not blocks else None)
         if isinstance(block, Block):
             blocks.append(block)
     return blocks
@@ -61,8 +66,9 @@ def find_blocks(grid: Grid, outside: Caption | None = None) -> list[Block]:
 def is_body_row(grid: Grid, row: int) -> bool:
     """A label in front, then figures (not all of them years) in at least 30 % of the other filled cells."""
     filled = grid.filled(row)
-    while filled and grid.kind(row, filled[0]) == "number" and len(filled) > 2 and grid.kind(row, filled[1]) == "text":
-        filled = filled[1:]
+    first = next((index for index, column in enumerate(filled) if grid.kind(row, column) == "text"), 0)
+    if first <= MOST_CODES and all(grid.kind(row, column) == "number" for column in filled[:first]) and len(filled) > first + 1:
+        filled = filled[first:]
     if len(filled) < 2 or grid.kind(row, filled[0]) not in LABELS:
         return False
     kinds = [grid.kind(row, column) for column in filled[1:]]
@@ -99,12 +105,11 @@ def row_kind(grid: Grid, row: int) -> str:
     return "other"
 
 
-def _segments(grid: Grid) -> list[list[int]]:
+def _segments(kinds: Mapping[int, str]) -> list[list[int]]:
     """Rows cut before a caption that follows body rows."""
     segments: list[list[int]] = [[]]
     seen_body = False
-    for row in grid.rows:
-        kind = row_kind(grid, row)
+    for row, kind in kinds.items():
         if kind in ("title", "unit", "preamble") and seen_body:
             segments.append([])
             seen_body = False
@@ -113,14 +118,23 @@ def _segments(grid: Grid) -> list[list[int]]:
     return [rows for rows in segments if rows]
 
 
-def _read_segment(grid: Grid, rows: list[int], before: Block | None, outside: Caption | None) -> Block | None:
+def _read_segment(
+    grid: Grid, rows: list[int], every: Mapping[int, str], before: Block | None, outside: Caption | None
+) -> Block | None:
     """One block; None where the rows hold none, or where they continue `before` (which then grows)."""
-    kinds = {row: row_kind(grid, row) for row in rows}
+    kinds = {row: every[row] for row in rows}
     start = next((row for row in rows if kinds[row] == "body"), None)
     if start is None:
         if before is not None:
             before.notes += [grid.text(row, column) for row in rows for column in grid.filled(row)]
         return None
+    stub, _ = find_stub(grid, [row for row in rows if kinds[row] == "body"])
+    for row in rows:  # a row that starts right of the stub labels columns, whatever figures its labels are
+        if kinds[row] == "body" and stub and grid.filled(row)[0] > stub[-1]:
+            kinds[row] = "other"
+        elif kinds[row] == "body":
+            start = row
+            break
     head = [row for row in rows if row < start]
     captions, header = ([], head) if outside is not None else _split_head(grid, head, kinds)
     lines = [(-1, line) for line in grid.sheet.preface if before is None] + _lines(grid, captions)
@@ -134,9 +148,23 @@ def _read_segment(grid: Grid, rows: list[int], before: Block | None, outside: Ca
         before.body += groups
         _fill_body(grid, before, [row for row in rows if row >= start], kinds)
         return None
+    if outside is None or len(header) > 1:
+        faults += _figures_in(grid, header, stub)
     block = Block(caption, [row for row in header if grid.filled(row)], groups, stub, [], faults)
     _fill_body(grid, block, [row for row in rows if row >= start], kinds)
     return block
+
+
+def _figures_in(grid: Grid, header: Sequence[int], stub: list[int]) -> list[str]:
+    """Header rows below another one that hold nothing but figures: rows of the body whose label is lost."""
+    filled = [row for row in header if grid.filled(row)]
+    for row in filled[1:]:
+        cells = grid.filled(row)
+        numbers = [grid.parsed(row, column).value for column in cells if grid.kind(row, column) == "number"]
+        numbered = [int(number) for number in numbers] == list(range(1, len(numbers) + 1))
+        if len(numbers) == len(cells) > 1 and not numbered and not any(column in stub for column in cells):
+            return [f"row {row + 1} holds figures and no label: {_shorten(grid, row)}"]
+    return []
 
 
 def _lines(grid: Grid, rows: Iterable[int]) -> list[tuple[int, str]]:
@@ -180,6 +208,9 @@ def _split_groups(grid: Grid, header: list[int], stub: list[int]) -> tuple[list[
         corner = any(grid.kind(other, column) != "blank" for other in rest[:-1] for column in stub)
         named = any(text in CORNERS for text in texts)
         labelled = any(not _only_stub(grid, other, stub) for other in rest[:-1] if grid.filled(other))
+        if texts and grid.conventions.latin and labelled:
+            groups.insert(0, rest.pop())
+            continue
         if texts and (
             named or not labelled or all(map(is_latin, texts)) or not (corner or _below_blank_corner(grid, rest, stub))
         ):
@@ -242,12 +273,15 @@ def _fill_body(grid: Grid, block: Block, rows: list[int], kinds: dict[int, str])
         index += 1
         if kinds[row] in ("blank", "continued"):
             continue
-        if kinds[row] == "note" or (row > last and not _is_region(grid, row, block)):
+        wrapped = block.body and _group_like(grid, row, block) and _merged_down(grid, block.body[-1], row, block.stub)
+        if kinds[row] == "note" or (row > last and not wrapped and not _is_region(grid, row, block)):
             block.notes += [grid.text(row, column) for column in grid.filled(row)]
             continue
         depth = 0 if kinds[row] == "body" else _repeated_header(grid, block, rows[index - 1 :])
         if depth:
             index += depth - 1
+        elif wrapped:
+            block.wraps.setdefault(block.body[-1], []).append(row)
         elif kinds[row] == "body" or _group_like(grid, row, block):
             block.body.append(row)
         elif kinds[row] in ("base", "single") and not _only_stub(grid, row, block.stub):
@@ -278,6 +312,13 @@ def _group_like(grid: Grid, row: int, block: Block) -> bool:
     """A label in the stub and nothing else."""
     filled = grid.filled(row)
     return bool(filled) and all(column in block.stub for column in filled)
+
+
+def _merged_down(grid: Grid, above: int, row: int, stub: list[int]) -> bool:
+    """True where the figures of the row above are merged over this row."""
+    filled = [column for column in grid.filled(above) if column not in stub]
+    spans = [grid.sheet.merges.get((above, column), (1, 1))[0] for column in filled]
+    return bool(spans) and all(above + span > row for span in spans)
 
 
 def _repeated_header(grid: Grid, block: Block, rows: list[int]) -> int:

@@ -43,6 +43,7 @@ class Caption:
     period: int | None = None
     subject: str = ""
     continued: bool = False
+    page: int = 0
     rows: tuple[int, ...] = ()
 
 
@@ -103,14 +104,23 @@ def _add(caption: Caption, text: str, units: Mapping[str, Unit]) -> Caption:
     if found:
         caption = _add_units(caption, bare[found.end() :], units)
         bare = bare[: found.start()]
-    if CONTINUED.search(bare):
-        caption = replace(caption, continued=True)
+    page = CONTINUED.search(bare)
+    if page:
+        caption = replace(caption, continued=True, page=max(caption.page, _page(page[0])))
         bare = CONTINUED.sub(" ", bare)
     number = NUMBER.search(RANGE.sub(" ", bare))
     if number and not caption.number:
         caption = replace(caption, number=re.sub(r"\s", "", re.sub(r"[－—–]", "-", number[1])))
         bare = bare[bare.find(number[1]) + len(number[1]) :]
     return _add_title(caption, bare)
+
+
+def _page(words: str) -> int:
+    """The number of a continued page: 续表 and 续表一 are 1, 续表3 is 3."""
+    found = re.search(r"\d+|[一二三四五六七八九十]", words)
+    if not found:
+        return 1
+    return int(found[0]) if found[0].isdecimal() else "一二三四五六七八九十".index(found[0]) + 1
 
 
 def _add_preamble(caption: Caption, key: str, words: str, units: Mapping[str, Unit]) -> Caption:

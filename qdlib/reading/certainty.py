@@ -47,18 +47,36 @@ def _check_repeats(parts: Parts, values: Sequence[Value]) -> None:
         tuple(label.text for label in parts.header.paths[column]) for column in parts.columns if parts.header.paths[column]
     )
     for path, count in texts.items():
-        if count > 1:
+        if count > 1 and not _stand_alone(parts, path, texts):
             parts.faults.append(f"{count} columns are labelled {' / '.join(path)}")
     if not texts:
         parts.faults.extend(f"{count} columns share the header cell {path[-1]}" for path, count in columns.items() if count > 1)
     rows: dict[tuple[str, ...], str] = {}
-    for value in values:
+    for value in {id(value.row): value for value in values}.values():
         path = tuple(label.text for label in value.row)
         first = rows.setdefault(path, value.row[-1].cell if value.row else "")
         if value.row and first != value.row[-1].cell:
             parts.findings.append(
                 Finding(value.row[-1].cell, "repeated_row_label", "low", f"{' / '.join(path)} stands in {first} too")
             )
+
+
+def _stand_alone(parts: Parts, path: tuple[str, ...], counts: Counter) -> bool:
+    """Equal labels that qualify the column to their left, as 增长% behind each amount does, in a header of one row.
+
+    Side by side, or in a header that repeats as a whole, they have lost the label above them. They are printed as they are, with a
+    remark; whoever needs one of the columns names it by its cell.
+    """
+    if len(parts.block.header) > 1 or parts.grid.sheet.folded:
+        return False
+    paths = [tuple(label.text for label in parts.header.paths[column]) for column in parts.columns]
+    places = [index for index, other in enumerate(paths) if other == path]
+    if any(place and counts[paths[place - 1]] > 1 for place in places):
+        return False
+    words = f"{' / '.join(path)} stands over {len(places)} columns"
+    cells = [parts.header.paths[parts.columns[place]][-1].cell for place in places]
+    parts.findings.extend(Finding(cell, "repeated_column_label", "low", words) for cell in cells)
+    return True
 
 
 def _check_years(parts: Parts) -> None:

@@ -6,7 +6,7 @@ cells and label texts, each computed once. A kind is what the cell alone says; i
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from math import isfinite
@@ -14,13 +14,35 @@ from math import isfinite
 from qdlib.catalogue.units import Unit
 from qdlib.reading.cells import NO_FOOTNOTE, TRAILING_LETTER, Parsed, parse_cell, plain_text
 from qdlib.reading.labels import LabelText, is_period, parse_year, read_label
-from qdlib.reading.sheet import DATES, Sheet, displayed, stored_number, to_range
+from qdlib.reading.sheet import DATES, PLAIN, Sheet, displayed, stored_number, to_range
 from qdlib.reading.styles import ERRORS
 
-# Classes such as 15-64 or 65+ are words: a label in the stub, never a damaged figure.
-SPAN = re.compile(r"^\d{1,4}\s*(?:[-–—~]\s*\d{1,4}|\+)$")
+# Classes such as 15-64, 65+ or 500 - and spans such as 2003/04 or 1990–2008 are words: labels, never damaged figures.
+SPAN = re.compile(
+    r"^(?:\d{1,3}(?:[ ,]?\d{3})*\s*(?:[-–—~]\s*(?:\d{1,3}(?:[ ,]?\d{3})*)?|\+)|(?:1[89]|20)\d\d/(?:\d{1,4}|[IVX]{1,3})[a-z*]?)$"
+)
+HAN = re.compile(r"[\u3400-\u9fff]")
+# Figures with a decimal comma, and those that only a decimal point or a thousands comma can explain.
+DECIMAL_COMMA = re.compile(r"^[+\u2010-\u2015\u2212-]?\s?\d{1,3}(?: ?\d{3})*,(?:\d{1,2}|\d{4,})(?: ?[*\d]\)?)?$")
+OTHER_COMMA = re.compile(r"\d[.]\d|\d,\d{3}(?!\d)")
+# Latin tables print # or s where a figure is below the smallest unit.
+FIGURE = re.compile(r"^[+\u2010-\u2015\u2212-]?\s?\d[\d., ]*$")
+TOO_SMALL = frozenset({"#", "s"})
+FIRST_YEAR, LAST_YEAR = 1800, 2100
 FIGURES = frozenset({"number", "missing", "split"})
 LABELS = frozenset({"text", "year", "period", "code"})
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """`letters`: footnotes behind figures. `comma`: the comma is the decimal sign. `latin`: no Han letter in the sheet."""
+
+    letters: frozenset[str] = frozenset()
+    comma: bool = False
+    latin: bool = False
+
+
+PLAIN_PRINT = Conventions()
 
 
 class Grid:
@@ -34,6 +56,8 @@ class Grid:
         self._kinds: dict[tuple[int, int], str] = {}
         self._parsed: dict[tuple[int, int], Parsed] = {}
         self._labels: dict[tuple[int, int], LabelText] = {}
+        self._filled: dict[int, list[int]] = {}
+        self.has_splits = False
 
     @property
     def rows(self) -> range:
@@ -54,19 +78,24 @@ class Grid:
 
     def parsed(self, row: int, column: int) -> Parsed:
         if (row, column) not in self._parsed:
-            self._parsed[(row, column)] = parse_stored(self.sheet, row, column, self.letters)
+            found = parse_stored(self.sheet, row, column, self.conventions)
+            self._parsed[(row, column)] = found
+            self.has_splits |= found.kind == "split"
         return self._parsed[(row, column)]
 
     def kind(self, row: int, column: int) -> str:
         """What the cell alone says; a number that is a year stays `year` until its column or row is known."""
-        if (row, column) not in self._kinds:
-            self._kinds[(row, column)] = self._kind(row, column)
-        return self._kinds[(row, column)]
+        try:
+            return self._kinds[(row, column)]
+        except KeyError:
+            return self._kinds.setdefault((row, column), self._kind(row, column))
 
     def _kind(self, row: int, column: int) -> str:
         if self.sheet.value(row, column) is None and not self.sheet.styles.get((row, column)):
             return "blank"
         parsed = self.parsed(row, column)
+        if parsed.kind == "number" and not FIRST_YEAR <= parsed.value <= LAST_YEAR:
+            return "number"
         if parsed.kind in ("number", "text", "split", "unreadable", "code") and not self.sheet.style(row, column).fault:
             text = self.text(row, column)
             if parse_year(text) is not None:
@@ -88,24 +117,55 @@ class Grid:
 
     def filled(self, row: int, columns: Iterable[int] | None = None) -> list[int]:
         """Columns of a row that are not blank."""
-        return [column for column in (self.columns if columns is None else columns) if self.kind(row, column) != "blank"]
+        if columns is not None:
+            return [column for column in columns if self.kind(row, column) != "blank"]
+        if row not in self._filled:
+            self._fill_numbers(row)
+            self._filled[row] = [column for column in self.columns if self.kind(row, column) != "blank"]
+        return self._filled[row]
+
+    def _fill_numbers(self, row: int) -> None:
+        """Kinds of a row's plain stored numbers at once: nearly all cells of a large sheet, and no year among them."""
+        styles, parsed, kinds = self.sheet.styles, self._parsed, self._kinds
+        line = self.sheet.values[row] if row < self.sheet.height else ()
+        for column in range(self.left, min(self.right + 1, len(line))):
+            value = line[column]
+            if type(value) is float and (row, column) not in styles and not FIRST_YEAR <= value <= LAST_YEAR and isfinite(value):
+                parsed[(row, column)] = plain_number(value)
+                kinds[(row, column)] = "number"
 
     def where(self, top: int, left: int, bottom: int, right: int) -> str:
         """A1 range of logical borders; physical addresses for folded sheets."""
-        if self.sheet.folded:
+        if self.sheet.places:
             return f"{self.sheet.a1(top, left)}:{self.sheet.a1(bottom, right)}"
         return to_range(top, left, bottom, right)
 
     @cached_property
-    def letters(self) -> frozenset[str]:
-        """Latin letters behind numbers on three cells or more: footnotes, unless they are digits misread."""
-        counts: dict[str, int] = {}
-        for row in self.rows:
-            for column in self.columns:
-                found = TRAILING_LETTER.search(plain_text(self.text(row, column)))
-                if found:
-                    counts[found[1]] = counts.get(found[1], 0) + 1
-        return frozenset(letter for letter, count in counts.items() if count >= 3 and letter not in NO_FOOTNOTE)
+    def conventions(self) -> Conventions:
+        """How the whole sheet prints figures, whatever part of it is read: a cell means the same under any region."""
+        return find_conventions(self.sheet)
+
+
+def find_conventions(sheet: Sheet) -> Conventions:
+    """Footnote letters stand on three cells or more. The comma is decimal only in a sheet without Han letters, on two cells
+    or more, none of which a decimal point or a thousands comma contradicts: Chinese tables never print it, and there 1,3 is damage.
+    """
+    counts: dict[str, int] = {}
+    commas = others = 0
+    latin = True
+    for line in sheet.values:
+        for value in line:
+            if not isinstance(value, str):
+                continue
+            text = plain_text(value)
+            latin = latin and not HAN.search(text)
+            found = TRAILING_LETTER.search(text) if text[:1] in "+-0123456789" else None
+            if found:
+                counts[found[1]] = counts.get(found[1], 0) + 1
+            commas += bool(DECIMAL_COMMA.match(text))
+            others += not DECIMAL_COMMA.match(text) and bool(FIGURE.match(text) and OTHER_COMMA.search(text))
+    letters = frozenset(letter for letter, count in counts.items() if count >= 3 and letter not in NO_FOOTNOTE)
+    return Conventions(letters, latin and commas >= 2 and commas > 10 * others, latin)
 
 
 def label_source(sheet: Sheet, row: int, column: int) -> str:
@@ -117,9 +177,19 @@ def label_source(sheet: Sheet, row: int, column: int) -> str:
     return sheet.text(row, column)
 
 
-def parse_stored(sheet: Sheet, row: int, column: int, letters: frozenset[str] = frozenset()) -> Parsed:
+def plain_number(value: float | int) -> Parsed:
+    """A stored number without format: it is shown in full."""
+    number = stored_number(value)
+    text = str(number) if -6 < number.adjusted() < 15 else format(number, "f")
+    point = text.find(".")
+    return Parsed("number", text, number, 0 if point < 0 else len(text) - point - 1)
+
+
+def parse_stored(sheet: Sheet, row: int, column: int, conventions: Conventions = PLAIN_PRINT) -> Parsed:
     """A cell by the number grammar; a stored number counts in full, its displayed text as printed."""
-    value, style = sheet.value(row, column), sheet.style(row, column)
+    value, style = sheet.value(row, column), sheet.styles.get((row, column), PLAIN)
+    if style is PLAIN and (type(value) is float or type(value) is int) and isfinite(value):
+        return plain_number(value)
     shown = displayed(value, style)
     if style.fault:
         return Parsed("unreadable", shown, notes=(f'unreadable "{style.fault}"',))
@@ -127,7 +197,12 @@ def parse_stored(sheet: Sheet, row: int, column: int, letters: frozenset[str] = 
         return Parsed("unreadable", shown, notes=(f'unreadable "{shown}"',))
     if isinstance(value, str) and ERRORS.match(value):
         return Parsed("unreadable", shown, notes=(f'unreadable "{shown}"',))
-    parsed = parse_cell(shown, letters=letters, superscript=style.superscript)
+    if conventions.latin and shown.strip() in TOO_SMALL:
+        return Parsed("missing", shown, notes=(f'mark "{shown.strip()}"',), too_small=True)
+    if conventions.comma and isinstance(value, str) and DECIMAL_COMMA.match(plain_text(shown)):
+        point = parse_cell(plain_text(shown).replace(",", "."), letters=conventions.letters, superscript=style.superscript)
+        return point._replace(text=shown, notes=(*point.notes, "decimal comma"))
+    parsed = parse_cell(shown, letters=conventions.letters, superscript=style.superscript)
     if value is None or isinstance(value, str):
         return parsed
     return _with_stored(parsed, stored_number(value), shown)
@@ -140,4 +215,4 @@ def _with_stored(parsed: Parsed, stored: Decimal, shown: str) -> Parsed:
         return Parsed("number", shown, amount, max(-amount.as_tuple().exponent, 0), notes=(f'shown "{shown}"',))
     if parsed.value == amount:
         return parsed
-    return replace(parsed, value=amount, notes=(*parsed.notes, f'shown "{shown}"'))
+    return parsed._replace(value=amount, notes=(*parsed.notes, f'shown "{shown}"'))

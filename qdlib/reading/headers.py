@@ -9,9 +9,10 @@ of the label to its left. Lost spans of scraped files are placed by `tilings` an
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from qdlib.reading.grid import Grid
-from qdlib.reading.labels import HAN, LabelText, is_latin, is_total, parse_year, sub_item
+from qdlib.reading.labels import HAN, LabelText, clean_label, is_latin, is_total, parse_year, read_label, sub_item
 from qdlib.reading.model import Label
 
 # Words that stand below any label and are never the second half of one.
@@ -103,6 +104,35 @@ def wrap_faults(grid: Grid, placed: Sequence[Placed], translations: set[int]) ->
     return faults
 
 
+# A label that ends so goes on in the cell below it.
+DANGLING = ("、", "及", "和", "与")
+
+
+def join_halves(
+    grid: Grid, placed: Sequence[Placed], translations: set[int], stated: Mapping[str, str]
+) -> tuple[list[Placed], dict[Placed, str]]:
+    """Header cells with the second half of a label taken into the first, and the joined texts.
+
+    Halves stand on the same columns and are not merged: stated by a recipe, or the first ends in a dangling 、.
+    """
+    joins: dict[Placed, str] = {}
+    gone: set[Placed] = set()
+    for cell in placed:
+        if cell.source is None or cell in gone or cell.row in translations:
+            continue
+        wanted = stated.get(grid.sheet.a1(*cell.source))
+        below = [other for other in placed if other.row > cell.bottom and other.column == cell.column and other.source]
+        rest = next((other for other in below if grid.sheet.a1(*other.source) == wanted), None)
+        text = words_of(grid, cell).text
+        if rest is None and text.endswith(DANGLING) and below and cell.source not in grid.sheet.merges:
+            nearest = min(below, key=lambda other: other.row)
+            rest = nearest if nearest.right == cell.right else None
+        if rest is not None:
+            joins[cell] = clean_label(f"{text}\n{words_of(grid, rest).text}")
+            gone.add(rest)
+    return [cell for cell in placed if cell not in gone], joins
+
+
 def words_of(grid: Grid, cell: Placed) -> LabelText:
     """The label text of a placed cell; empty for a dropped blank."""
     return grid.label(*cell.source) if cell.source else LabelText("")
@@ -124,14 +154,28 @@ class HeaderTree:
     labels: list[Label]
 
 
-def build_header(grid: Grid, placed: Sequence[Placed], columns: Sequence[int], translations: set[int]) -> HeaderTree:
-    """The column label tree. A column's path are the cells that cover it, top down, with parts hung below their whole."""
+def build_header(
+    grid: Grid,
+    placed: Sequence[Placed],
+    columns: Sequence[int],
+    translations: set[int],
+    joins: Mapping[Placed, str] = MappingProxyType({}),
+) -> HeaderTree:
+    """The column label tree. A column's path are the cells that cover it, top down, with parts hung below their whole.
+
+    `joins`: texts of the cells that took in their second half.
+    """
     cells = [cell for cell in placed if cell.row not in translations]
     made: dict[Placed, Label | None] = {}
     faults: list[str] = []
     labels: list[Label] = []
-    for cell in sorted(cells, key=lambda cell: (cell.row, cell.column)):
+    over = {cell: _above(cell, cells) for cell in cells}
+    low = {parent for cell, parent in over.items() if parent is not None and parent.row > cell.row}
+    for cell in sorted(cells, key=lambda cell: (cell not in low, cell.row, cell.column)):
         made[cell] = _make_label(grid, cell, cells, made, faults)
+        if cell in joins and made[cell] is not None:
+            words = read_label(joins[cell], grid.units)
+            made[cell] = replace(made[cell], text=words.text, unit=words.unit, unit_text=words.unit_text)
         if made[cell] is not None and _own(made[cell], cell, grid):
             labels.append(made[cell])
     paths = {}
@@ -193,17 +237,12 @@ def _unmarked(left: Label | None, parent: Label | None) -> Label | None:
 
 
 def _above(cell: Placed, cells: Sequence[Placed]) -> Placed | None:
-    """The lowest cell above that covers this one."""
-    over = [
-        other
-        for other in cells
-        if other.row < cell.row
-        and other.column <= cell.column
-        and cell.right <= other.right
-        and other is not cell
-        and other.bottom < cell.row
-    ]
-    return max(over, key=lambda other: other.row, default=None)
+    """The narrowest cell that covers this one from above, else a merge below that is wider: a heading printed under its parts."""
+    over = [other for other in cells if other.column <= cell.column and cell.right <= other.right and other is not cell]
+    above = [other for other in over if other.bottom < cell.row]
+    width = cell.right - cell.column
+    below = [other for other in over if other.row > cell.bottom and other.right - other.column > width > 0]
+    return min(above or below, key=lambda other: (other.right - other.column, -other.row), default=None)
 
 
 def _left_label(cell: Placed, cells: Sequence[Placed], made: Mapping, parent: Placed | None) -> Label | None:

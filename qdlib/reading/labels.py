@@ -23,6 +23,8 @@ LINE = re.compile(r"_x000D_|\r\n|\r|\n")
 LAST_BRACKET = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*$")
 
 YEAR = re.compile(r"^(1[89]\d\d|20\d\d|2100)(?:[.]0+)?\s*年?(?:末|底|度)?$")
+# A mark behind a year: 2008*, 2009①; a raised digit is cut before, a digit on the line would be part of another number.
+YEAR_MARK = re.compile(r"(?<=\d) ?(?:[*†‡①-⑳]+|\[\d\])\s*$")
 SPACED_YEAR = re.compile(r"^((?:\d ){3}\d) ?年?$")
 PERIOD = re.compile(
     r"^(?:(?:19|20)\d\d\s*[Hh][12]|(?:19|20)\d\d\s*[Qq][1-4]|(?:19|20)\d\d(?:0[1-9]|1[0-2])|(?:(?:19|20)\d\d年)?(?:[1-9]|1[0-2])(?:[-—~至][1-9]\d?)?月"
@@ -30,7 +32,7 @@ PERIOD = re.compile(
 )
 TOTALS = frozenset("总计 合计 小计 总数 总指数 全国总计 城市合计 全部城市 total all subtotal grandtotal ialt".split())
 TOTAL_END = re.compile(r"(?:合计|总计)$")
-SUB_ITEM = re.compile(r"^(?:~?#|其\s*中\s*[:：]?|of\s*which\s*[:：]?)", re.IGNORECASE)
+SUB_ITEM = re.compile(r"^(?:~?#|其\s*中\s*[:：]?|of\s*which\s*[:：])", re.IGNORECASE)
 NUMBERINGS = (
     re.compile(r"^([一二三四五六七八九十]{1,3})(?:、|[.．，,](?!\d))"),
     re.compile(r"^(?:[(（]([一二三四五六七八九十]{1,3})[)）]|([㈠-㈩]))"),
@@ -148,7 +150,7 @@ def bracket_unit(text: str, units: Mapping[str, Unit]) -> tuple[Unit | None, str
 @lru_cache(maxsize=65536)
 def parse_year(text: str) -> int | None:
     """The year that a label names: `2000 年`, 1998, 2006.0, `1 9 9 2年`, 2005年底; `(20054年)`, 201902 and 2019H1 are none."""
-    bare = text.translate(LETTERS).strip()
+    bare = YEAR_MARK.sub("", text.translate(LETTERS)).strip()
     spaced = SPACED_YEAR.match(bare)
     found = YEAR.match(spaced[1].replace(" ", "") if spaced else bare)
     return int(found[1]) if found else None

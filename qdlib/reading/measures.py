@@ -10,6 +10,7 @@ only unknown.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qdlib.catalogue.names import compact
 from qdlib.catalogue.units import Unit, find_unit
@@ -54,6 +55,12 @@ def stated(unit: Unit, words: str) -> Measure:
     return Measure(unit, words if re.search(r"[\u3400-\u9fff%‰％]", words) else unit.symbol("zh"))
 
 
+def is_ratio(text: str) -> bool:
+    """True where a label's last words name a share, growth or index."""
+    bare = _bare(text)
+    return bool(FITTING[0][0].search(bare)) or bare.endswith(("%", "％", "‰"))
+
+
 def label_unit(path: Sequence[Label]) -> Measure:
     """The innermost unit bracket of a path; one that stands on an ancestor must fit the label's own words."""
     for label in reversed(path):
@@ -61,6 +68,38 @@ def label_unit(path: Sequence[Label]) -> Measure:
             measure = stated(label.unit, label.unit_text)
             return measure if label is path[-1] else _fitting(measure, [_bare(path[-1].text)])
     return UNKNOWN
+
+
+@lru_cache(maxsize=65536)
+def asking_words(text: str) -> str:
+    """A label's bare words where they ask for a dimension, else nothing: labels that ask alike take the same unit."""
+    bare = _bare(text)
+    return bare if PER_HEAD.search(bare) or any(pattern.search(bare) for pattern, _ in FITTING) else ""
+
+
+class Inherited:
+    """Units that cells without their own take from one table's caption, unit column, header and stub; each combination once."""
+
+    def __init__(self, caption: Caption, units: Mapping[str, Unit]):
+        self.caption, self.units = caption, units
+        self.paths: dict[int, tuple] = {}
+        self.known: dict[tuple, tuple[Measure, str]] = {}
+
+    def take(self, place: Measure, row: Sequence[Label], column: Sequence[Label]) -> tuple[Measure, str]:
+        """As `inherited`."""
+        key = (place.text, place.note, place.doubtful, self._path(row), self._path(column))
+        if key not in self.known:
+            self.known[key] = inherited(place, row, column, self.caption, self.units)
+        return self.known[key]
+
+    def _path(self, path: Sequence[Label]) -> tuple:
+        """A path's unit and the words that ask for one; the path is kept, so that its identity stays its own."""
+        try:
+            return self.paths[id(path)][1]
+        except KeyError:
+            unit = label_unit(path)
+            asks = asking_words(path[-1].text) if path and path[-1].year is None else ""
+            return self.paths.setdefault(id(path), (path, (unit.text, unit.note, unit.doubtful, asks)))[1]
 
 
 def caption_unit(caption: Caption, row: Sequence[Label], column: Sequence[Label]) -> Measure:
@@ -76,6 +115,7 @@ def caption_unit(caption: Caption, row: Sequence[Label], column: Sequence[Label]
     return _one_of(caption, names)
 
 
+@lru_cache(maxsize=65536)
 def _bare(text: str) -> str:
     return re.sub(r"\([^()]*\)$", "", compact(text))
 
@@ -83,10 +123,14 @@ def _bare(text: str) -> str:
 def _fitting(measure: Measure, names: Sequence[str]) -> Measure:
     """An inherited unit, unless a label's words contradict its dimension."""
     for name in names:
-        for pattern, dimensions in FITTING:
-            if pattern.search(name) and measure.unit.dimension not in dimensions:
-                return Measure(None, "", True, f'unit "{measure.text}" does not fit "{name}"')
+        if not _fits(measure.unit.dimension, name):
+            return Measure(None, "", True, f'unit "{measure.text}" does not fit "{name}"')
     return measure
+
+
+@lru_cache(maxsize=65536)
+def _fits(dimension: str, name: str) -> bool:
+    return not any(pattern.search(name) and dimension not in dimensions for pattern, dimensions in FITTING)
 
 
 def _one_of(caption: Caption, names: Sequence[str]) -> Measure:
@@ -114,7 +158,11 @@ def base_unit(caption: Caption, units: Mapping[str, Unit]) -> Measure:
 
 
 def inherited(
-    row_place: Measure, row: Sequence[Label], column: Sequence[Label], caption: Caption, units: Mapping[str, Unit]
+    row_place: Measure,
+    row: Sequence[Label],
+    column: Sequence[Label],
+    caption: Caption,
+    units: Mapping[str, Unit],
 ) -> tuple[Measure, str]:
     """The unit that a cell without its own takes, and a contradiction in words (empty for none).
 
@@ -124,8 +172,8 @@ def inherited(
     if header.unit is not None and header.unit.dimension in RATIOS and stub.unit is None:
         return header, ""
     places = [place for place in (row_place, stub, header) if place.unit is not None or place.doubtful]
-    known = {place.unit.id for place in places if place.unit is not None}
-    if len(known) > 1:
+    stated_units = {place.unit.id for place in places if place.unit is not None}
+    if len(stated_units) > 1:
         words = " and ".join(f"{place.text}" for place in places)
         return UNKNOWN, f"two units claim one cell: {words}"
     if places:

@@ -4,12 +4,15 @@ Frozen dataclasses only. A `Value` names its cell, its labels on both axes (oute
 place and the reasons; `Finding` is one remark on one cell; `Examination` holds all of a file. Nothing is computed here but paths.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from qdlib.catalogue.names import canonical_name
 from qdlib.catalogue.units import Unit
+from qdlib.reading.recipes import NO_RECIPE, Layout, Recipe
+from qdlib.reading.sheet import Sheet
 
 # Columns of an observation as the reader gives it, one row a published figure; their meaning is that of the design's table.
 OBSERVATION = [
@@ -87,11 +90,18 @@ class Table:
     values: tuple[Value, ...]
     notes: tuple[str, ...]
     evidence: tuple[str, ...]
+    layout: Layout = Layout()
+    recipe: Recipe = NO_RECIPE
+    source: Sheet | None = field(default=None, compare=False, repr=False)
+    page: int = 0
 
 
 @dataclass(frozen=True)
 class Uncertain:
-    """A table that has more than one reading, or none; `readings` are the rivals in words, `reasons` why neither is certain."""
+    """A table that has more than one reading, or none; `readings` are the rivals in words, `reasons` why neither is certain.
+
+    `layout`: the reading that was tried, from which a recipe can start.
+    """
 
     file: str
     sheet: str
@@ -99,14 +109,17 @@ class Uncertain:
     title: str
     readings: tuple[str, ...]
     reasons: tuple[str, ...]
+    number: str = ""
+    layout: Layout = Layout()
+    source: Sheet | None = field(default=None, compare=False, repr=False)
+    page: int = 0
 
     def words(self) -> str:
         """One sentence for an error message: place, reasons, what to do."""
         rivals = f"; readings: {' | '.join(self.readings)}" if self.readings else ""
         return (
             f"{self.file}!{self.sheet}!{self.range} {self.title}: not certain, because {'; '.join(self.reasons)}{rivals}; "
-            "lay the table out with merged header cells, indents and one label for each row and column, "
-            "or point at one box with --range"
+            f"`qd read {shlex.quote(self.file)} --recipe > {shlex.quote(self.file + '.recipe.yml')}` writes the recipe to complete"
         )
 
 

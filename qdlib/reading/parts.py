@@ -11,11 +11,12 @@ from qdlib.reading.captions import Caption
 from qdlib.reading.grid import Grid
 from qdlib.reading.headers import HeaderTree
 from qdlib.reading.model import Finding, Label
+from qdlib.reading.recipes import NO_RECIPE, Recipe
 
 
 @dataclass
 class Parts:
-    """What is known of a block while it is put together."""
+    """What is known of a block while it is put together; `given`: a person named its region."""
 
     grid: Grid
     block: Block
@@ -29,3 +30,5 @@ class Parts:
     subject: str = ""
     faults: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    recipe: Recipe = NO_RECIPE
+    given: bool = False

@@ -17,18 +17,21 @@ from qdlib.catalogue import Catalogue
 from qdlib.catalogue.names import canonical_name, match_indicator
 from qdlib.errors import SourceError, raise_all
 from qdlib.reading.collections import editions_of, read_collection
+from qdlib.reading.continuations import join_pages
 from qdlib.reading.department import read_report
 from qdlib.reading.department_form import KIND, SOURCE
 from qdlib.reading.department_programme import COLUMNS as PROGRAMME
 from qdlib.reading.labels import is_period, region_rank
 from qdlib.reading.model import OBSERVATION as COLUMNS
 from qdlib.reading.model import Examination, Finding, Label, Table, Value
+from qdlib.reading.recipes import make_recipes
 from qdlib.reading.sources import (
     SUFFIX,
     Sidecar,
     edition_folders,
     folder_id,
     load_bytes,
+    load_recipes,
     make_source_cell,
     raw_folder,
     read_sheets,
@@ -55,6 +58,8 @@ FINDINGS = [
     "text",
     "suggestion",
 ]
+# What the reader sees in one table alone; the build checks the same figures against the catalogue's identities and other editions.
+FIGURE_CHECKS = frozenset({"sum_differs", "size_differs"})
 WHOLE_CITY = frozenset({"全市", "地区", "全部城市", "全地区"})
 DISTRICTS = frozenset({"市区", "市辖区", "城区"})
 AREA = re.compile(r"^(?:全国|全省|全球|世界|[^\d#]{1,9}(?:省|市|区|县|州|盟|旗))$")
@@ -88,13 +93,17 @@ def make_rows(tables: Iterable[Table], catalogue: Catalogue, sidecar: Sidecar) -
     """Observation rows and unmatched values of certain tables.
 
     rows: the columns of COLUMNS, one row a figure or mark; value in `unit`, decimals as printed. unmatched: the same columns and
-    label, reason (unit_doubtful, unreadable, no_unit, no_year, part_year, other_area, two_names, no_indicator, ambiguous).
+    label, reason (unit_doubtful, unreadable, no_unit, no_year, part_year, other_area, two_names, repeated_label,
+    no_indicator, ambiguous).
     """
     rows: list[dict] = []
     unmatched: list[dict] = []
     for table in tables:
+        twice = repeated_paths(table)
         for value in table.values:
             reading = read_labels(table, value, catalogue, sidecar)
+            if not reading.reason and path_texts(value) in twice:
+                reading.reason, reading.words = "repeated_label", "another column bears the same labels"
             indicator = "" if reading.reason else _match(table, value, reading, catalogue)
             entry = _entry(table, value, reading, sidecar)
             if indicator and not reading.reason:
@@ -105,13 +114,31 @@ def make_rows(tables: Iterable[Table], catalogue: Catalogue, sidecar: Sidecar) -
     return frame_of(rows, COLUMNS), frame_of(unmatched, UNMATCHED)
 
 
+def path_texts(value: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The printed labels of a value on both axes."""
+    return tuple(label.text for label in value.row), tuple(label.text for label in value.column)
+
+
+def repeated_paths(table: Table) -> set[tuple]:
+    """Label paths under which one row has figures in two columns: nothing but the cell tells them apart."""
+    seen: dict[tuple, tuple] = {}
+    found = set()
+    for value in table.values:
+        leaves = (value.row[-1].cell, value.column[-1].cell)
+        first = seen.setdefault((value.row[-1].cell, path_texts(value)), leaves)
+        if first != leaves:
+            found.add(path_texts(value))
+    return found
+
+
 def read_labels(table: Table, value: Value, catalogue: Catalogue, sidecar: Sidecar) -> Reading:
     """City, scope, year and the names that are left, from the labels of one value."""
-    reading = Reading(sidecar.city, sidecar.scope or "whole_city")
-    years: set[int] = set()
+    fixed, axes = table.recipe.fixed, table.recipe.axes
+    reading = Reading(fixed.get("city") or sidecar.city, fixed.get("scope") or sidecar.scope or "whole_city")
+    years: set[int] = {int(fixed["year"])} if fixed.get("year", "").isdecimal() else set()
     for axis, path in (("row", value.row), ("column", value.column)):
         reading.names[axis] = []
-        for label in path:
+        for label in () if axes.get(f"{axis}s") == "ignore" else path:
             _read_one(label, axis, reading, years, catalogue)
     if len(years) > 1:
         reading.reason, reading.words = "no_year", f"two years: {', '.join(map(str, sorted(years)))}"
@@ -168,6 +195,9 @@ def _first_obstacle(value: Value, reading: Reading) -> None:
 
 def _match(table: Table, value: Value, reading: Reading, catalogue: Catalogue) -> str:
     """Indicator id, or nothing with the reason set."""
+    stated = [table.recipe.indicators[name] for names in reading.names.values() for name in names[-1:] if name in table.recipe.indicators]
+    if len(set(stated)) == 1:
+        return _stated(stated[0], value, reading, catalogue)
     named = [names for names in reading.names.values() if names]
     if len(named) > 1:
         reading.reason, reading.words = "two_names", " and ".join(names[-1] for names in named)
@@ -181,6 +211,16 @@ def _match(table: Table, value: Value, reading: Reading, catalogue: Catalogue) -
     if found.indicator is None:
         reading.reason, reading.words = found.reason, found.words
     return found.indicator or ""
+
+
+def _stated(indicator: str, value: Value, reading: Reading, catalogue: Catalogue) -> str:
+    """The indicator that a recipe names; its dimension must still be the unit's, so that a wrong line of a recipe makes no figure."""
+    known = catalogue.indicators.get(indicator)
+    if known is None:
+        reading.reason, reading.words = "no_indicator", f"the recipe names {indicator!r}, which the catalogue does not have"
+    elif catalogue.units[known.unit].dimension != value.unit.dimension:
+        reading.reason, reading.words = "unit_doubtful", f"{indicator} is measured in {known.unit}, the figure in {value.unit.id}"
+    return "" if reading.reason else indicator
 
 
 def _entry(table: Table, value: Value, reading: Reading, sidecar: Sidecar) -> dict:
@@ -238,8 +278,13 @@ def read_raw(root: str | Path | None = None, catalogue: Catalogue | None = None)
             stages += read_stage_folder(folder, faults)
             continue
         _find_orphans(folder, faults)
-        for path in table_files(folder):
-            _read_file(path, catalogue, faults, rows, unmatched, findings, dates, programme)
+        found = [
+            (sidecar, seen)
+            for path in table_files(folder)
+            for sidecar, seen in _read_file(path, catalogue, faults, rows, dates, programme)
+        ]
+        for (sidecar, _), seen in zip(found, join_pages([seen for _, seen in found]), strict=True):
+            _book_tables(seen, sidecar, catalogue, faults, rows, unmatched, findings)
     for edition, stated in sorted(dates.items()):
         if len(stated) > 1:
             places = "; ".join(f"{published} in {where}" for published, where in stated.items())
@@ -263,12 +308,12 @@ def _find_orphans(folder: Path, faults: list[str]) -> None:
 
 
 def _read_file(
-    path: Path, catalogue: Catalogue, faults: list[str], rows, unmatched, findings: list[dict], dates: dict, programme: list[dict]
-) -> None:
-    """One raw file: its rows are appended, or its faults."""
+    path: Path, catalogue: Catalogue, faults: list[str], rows, dates: dict, programme: list[dict]
+) -> list[tuple[Sidecar, Examination]]:
+    """One raw file: what is seen in a file of tables; rows of any other file are appended, and so are faults."""
     sidecar = read_sidecar(path, faults)
     if sidecar is None:
-        return
+        return []
     where = f"{sidecar.edition_id}/{path.name}"
     if sidecar.kind == STAGE_KIND:
         faults.append(
@@ -277,27 +322,38 @@ def _read_file(
         return
     if KIND == sidecar.kind or SOURCE == sidecar.source:
         rows.append(_read_department(path, sidecar, catalogue, faults, programme))
-        return
+        return []
     try:
         sheets = read_sheets(path)
     except SourceError as fault:
         faults.append(f"{sidecar.edition_id}/{fault}")
-        return
+        return []
     if sidecar.kind == "collection":
         made = read_collection(sheets[0], sidecar, catalogue, faults)
         rows.append(frame_of(made, COLUMNS))
         for edition, published, cell in editions_of(made):
             dates.setdefault(edition, {}).setdefault(published, cell)
-        return
+        return []
     if sidecar.source not in catalogue.sources:
         faults.append(f"{where}{SUFFIX}: the source {sidecar.source!r} is not in sources.yml; add it there")
     if sidecar.city and sidecar.city not in catalogue.cities:
         faults.append(f"{where}{SUFFIX}: the city {sidecar.city!r} is not in cities.csv")
     dates.setdefault(sidecar.edition_id, {}).setdefault(sidecar.published, where)
-    seen = examine_sheets(sheets)
-    faults += [f"{sidecar.edition_id}/{table.words()}" for table in seen.uncertain]
+    try:
+        seen = examine_sheets(sheets, recipes=make_recipes(load_recipes(path)))
+    except SourceError as fault:
+        faults += [f"{sidecar.edition_id}/{words}" for words in fault.faults or (str(fault),)]
+        return []
     if not seen.tables and not seen.uncertain:
         faults.append(f"{where}: no table in it; a file without figures does not belong into data/raw")
+    return [(sidecar, seen)]
+
+
+def _book_tables(
+    seen: Examination, sidecar: Sidecar, catalogue: Catalogue, faults: list[str], rows, unmatched, findings: list[dict]
+) -> None:
+    """The rows of a file's tables are appended; a table that is not certain is a fault."""
+    faults += [f"{sidecar.edition_id}/{table.words()}" for table in seen.uncertain]
     matched, rest = make_rows(seen.tables, catalogue, sidecar)
     rows.append(matched)
     unmatched.append(rest)
@@ -326,6 +382,8 @@ def _findings(seen: Examination, matched: pd.DataFrame, rest: pd.DataFrame, side
     places = {row["source_cell"]: row for frame in (matched, rest) for row in frame.to_dict("records")}
     by_cell: dict[str, list[Finding]] = {}
     for finding in seen.findings:
+        if finding.kind in FIGURE_CHECKS:
+            continue
         by_cell.setdefault(finding.cell, []).append(finding)
     found = []
     for table, value in seen.values():

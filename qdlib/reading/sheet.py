@@ -49,6 +49,9 @@ class Cell:
 class Sheet:
     """A sheet as stored. `values[row][column]` is None, text, a number, a bool or a date; rows may differ in length.
 
+    `places`: the physical address of each cell of a logical grid; `scraped` says whether that grid was folded from a scrape, which
+    loses spans, or stacked from blocks side by side.
+
     `preface`: lines that stand before the grid (HTML), read as captions of its first table.
     """
 
@@ -63,6 +66,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     preface: tuple[str, ...] = ()
+    scraped: bool = True
 
     @property
     def height(self) -> int:
@@ -74,7 +78,7 @@ class Sheet:
 
     @property
     def folded(self) -> bool:
-        return self.places is not None
+        return self.places is not None and self.scraped
 
     def value(self, row: int, column: int) -> object:
         """The stored value, None outside the grid."""
@@ -110,12 +114,17 @@ class Sheet:
 
 
 def to_a1(row: int, column: int) -> str:
+    return f"{_letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=16384)
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def from_a1(a1: str) -> Place:
@@ -160,8 +169,8 @@ def stored_number(value: float | int) -> Decimal:
     """A stored number at 15 significant digits, as spreadsheet programs keep it: 128.69899999999998 is 128.699."""
     if isinstance(value, int) or float(value).is_integer():
         return Decimal(int(value))
-    number = Decimal(f"{value:.15g}")
-    return Decimal(format(number, "f"))
+    text = f"{value:.15g}"
+    return Decimal(text) if "e" not in text else Decimal(format(Decimal(text), "f"))
 
 
 def shown_number(number: Decimal, number_format: str) -> str:

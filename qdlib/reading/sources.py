@@ -5,10 +5,12 @@ cell is `<edition folder id>/<file>!<sheet>!<A1>`, with `!` and `%` in names per
 from the file alone (`read_cell`). Faults of sidecars are collected by the caller and raised once.
 """
 
+import csv
 import hashlib
+import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
@@ -20,13 +22,15 @@ from qdlib.errors import SourceError, nearest
 from qdlib.reading.cells import Parsed
 from qdlib.reading.delimited import read_delimited
 from qdlib.reading.encodings import decode_text
-from qdlib.reading.errors import UnreadableFile
-from qdlib.reading.grid import parse_stored
+from qdlib.reading.errors import RecipeMismatch, UnreadableFile
+from qdlib.reading.grid import find_conventions, parse_stored
 from qdlib.reading.html_tables import declared_charset, read_html
-from qdlib.reading.sheet import Sheet
+from qdlib.reading.pdf_tables import read_pdf
+from qdlib.reading.sheet import Sheet, from_range
 from qdlib.reading.spreadsheets import is_workbook, read_workbook
 
 SUFFIX = ".source.yml"
+RECIPE = ".recipe.yml"
 KINDS = ("table", "collection", "department_workbook", "stage_evaluation")
 ROUTES = ("original", "official_copy", "press", "third_party_copy", "transcribed")
 SCOPES = ("whole_city", "urban_districts")
@@ -83,7 +87,7 @@ def load_bytes(path: Path) -> bytes:
 
 
 def sniff(data: bytes, file: str) -> str:
-    """Kind of a file by its bytes: xls, xlsx, html or text. Raises UnreadableFile for anything else."""
+    """Kind of a file by its bytes: xls, xlsx, pdf, html or text. Raises UnreadableFile for anything else."""
     if data.startswith(OLE):
         return "xls"
     if data.startswith(ZIP):
@@ -91,7 +95,7 @@ def sniff(data: bytes, file: str) -> str:
             return "xlsx"
         raise UnreadableFile(f"{file}: a zip archive that holds no workbook; unpack it and put its tables beside it")
     if data.startswith(PDF):
-        raise UnreadableFile(f"{file}: a PDF; its tables are not read, save them as xlsx or CSV")
+        return "pdf"
     for magic, name in ARCHIVES.items():
         if data.startswith(magic):
             raise UnreadableFile(f"{file}: a {name} archive; unpack it and put its tables beside it")
@@ -111,6 +115,8 @@ def read_sheets(path: str | Path, only: str | None = None) -> list[Sheet]:
     kind = sniff(data, path.name)
     if kind in ("xls", "xlsx"):
         return read_workbook(data, path.name, digest, kind, only)
+    if kind == "pdf":
+        return _chosen(read_pdf(data, path.name, digest), path.name, only)
     if kind == "html":
         text, encoding = decode_text(data, path.name, declared_charset(data))
         return _chosen(read_html(text, path.name, digest, encoding), path.name, only)
@@ -118,6 +124,39 @@ def read_sheets(path: str | Path, only: str | None = None) -> list[Sheet]:
     if only not in (None, "csv"):
         raise UnreadableFile(f"{path.name} has no sheet {only!r}; a text table has one sheet, csv")
     return [read_delimited(text, path.name, digest, encoding)]
+
+
+def load_recipes(path: str | Path, stated: str | Path | bool = True) -> list[tuple[str, list]]:
+    """Recipes for a file, farthest first: of its source, its edition and the file itself; or the stated one alone.
+
+    Gives (name, YAML documents). Raises RecipeMismatch on anything that is no YAML.
+    """
+    path = Path(path)
+    if stated is True:
+        beside = [path.parent.parent / "recipe.yml", path.parent / "recipe.yml", path.with_name(path.name + RECIPE)]
+        found = [place for place in beside if place.is_file()]
+    else:
+        found = [Path(stated)]
+    documents = []
+    for place in found:
+        try:
+            text = load_bytes(place).decode("utf-8")
+            documents.append((place.name, list(yaml.load_all(text, Loader=UniqueKeyLoader))))
+        except (yaml.YAMLError, UnicodeDecodeError) as fault:
+            raise RecipeMismatch(f"{place.name}: no valid YAML in UTF-8 ({str(fault).splitlines()[0]}); mend the file") from fault
+    return documents
+
+
+def read_regions(path: Path) -> list[tuple[str, str]]:
+    """Pairs of sheet and range from a CSV without or with the heading sheet,range. Raises SourceError on any other line."""
+    text, _ = decode_text(load_bytes(path), path.name)
+    pairs = [tuple(field.strip() for field in line) for line in csv.reader(io.StringIO(text, newline="")) if any(line)]
+    pairs = pairs[1:] if pairs[:1] == [("sheet", "range")] else pairs
+    for number, pair in enumerate(pairs, start=1):
+        if len(pair) != 2:
+            raise SourceError(f"{path.name}: line {number} is {','.join(pair)!r}, expected a sheet and a range such as Sheet1,A3:G33")
+        from_range(pair[1])
+    return pairs
 
 
 def _chosen(sheets: list[Sheet], file: str, only: str | None) -> list[Sheet]:
@@ -189,13 +228,24 @@ def read_parsed(source_cell: str, root: str | Path | None = None) -> Parsed:
     address = parse_source_cell(source_cell)
     path = find_raw_file(address.edition, address.file, Path(root) if root else raw_folder())
     sheet = read_sheets(path, address.sheet)[0]
-    return parse_stored(sheet, *sheet.locate(address.cell))
+    return parse_stored(sheet, *sheet.locate(address.cell), find_conventions(sheet))
 
 
 def read_cell(source_cell: str, root: str | Path | None = None) -> Decimal | None:
     """The figure of one cell again, from its file alone; None where the cell holds none."""
     parsed = read_parsed(source_cell, root)
     return parsed.value if parsed.kind in ("number", "split") else None
+
+
+def cell_reader(sheet: Sheet) -> Callable[[str], Decimal | None]:
+    """As `read_cell`, for many cells of one sheet: a function of the address."""
+    conventions = find_conventions(sheet)
+
+    def read(a1: str) -> Decimal | None:
+        parsed = parse_stored(sheet, *sheet.locate(a1), conventions)
+        return parsed.value if parsed.kind in ("number", "split") else None
+
+    return read
 
 
 def read_sidecar(path: Path, faults: list[str]) -> Sidecar | None:

@@ -71,6 +71,7 @@ def _read_xlsx(archive: ZipFile, names: Iterable[str]) -> dict[str, Look]:
     parts = set(archive.namelist())
     if "xl/workbook.xml" not in parts:
         return {}
+    parser = etree.XMLParser(huge_tree=True, resolve_entities=False)
     links = {link.get("Id"): link.get("Target") for link in etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))}
     formats = _cell_formats(etree.fromstring(archive.read("xl/styles.xml"))) if "xl/styles.xml" in parts else []
     shared = _superscripts(etree.fromstring(archive.read("xl/sharedStrings.xml"))) if "xl/sharedStrings.xml" in parts else {}
@@ -79,8 +80,7 @@ def _read_xlsx(archive: ZipFile, names: Iterable[str]) -> dict[str, Look]:
         target = links.get(sheet.get(LINK), "").lstrip("/")
         part = target if target.startswith("xl/") else f"xl/{target}"
         if sheet.get("name") in set(names) and part in parts:
-            with archive.open(part) as stream:
-                looks[sheet.get("name")] = _sheet_look(etree.iterparse(stream), formats, shared)
+            looks[sheet.get("name")] = _sheet_look(etree.fromstring(archive.read(part), parser), formats, shared)
     return looks
 
 
@@ -125,21 +125,22 @@ def _runs(entry) -> tuple[str, str]:
     return base, raised
 
 
-def _sheet_look(events, formats: list[Style], shared: Mapping[int, tuple[str, str]]) -> Look:
+def _sheet_look(root, formats: list[Style], shared: Mapping[int, tuple[str, str]]) -> Look:
+    """Styles of the cells that may have one; a large sheet has two hundred thousand others."""
+    plain = [index for index, style in enumerate(formats) if style == PLAIN]
+    looks = {index: style for index, style in enumerate(formats) if style != PLAIN}
+    wanted = ["@t='e'", "@t='inlineStr'", "m:f", *(["@t='s'"] if shared else [])]
+    wanted += [" or ".join(f"@s='{index}'" for index in looks)] if looks and len(looks) <= len(plain) else ["@s"] if looks else []
     styles: dict[Place, Style] = {}
-    rows: set[int] = set()
+    for cell in root.xpath(f".//m:c[{' or '.join(wanted)}]", namespaces={"m": MAIN.strip("{}")}):
+        style = _cell_style(cell, formats, shared)
+        if style is not PLAIN:
+            styles[from_a1(cell.get("r"))] = style
+    rows = {int(row.get("r")) - 1 for row in root.iter(f"{MAIN}row") if row.get("hidden") in ("1", "true")}
     columns: set[int] = set()
-    for _, element in events:
-        if element.tag == f"{MAIN}c":
-            style = _cell_style(element, formats, shared)
-            if style is not PLAIN:
-                styles[from_a1(element.get("r"))] = style
-        elif element.tag == f"{MAIN}row":
-            if element.get("hidden") in ("1", "true"):
-                rows.add(int(element.get("r")) - 1)
-            element.clear()
-        elif element.tag == f"{MAIN}col" and element.get("hidden") in ("1", "true"):
-            columns |= set(range(int(element.get("min")) - 1, min(int(element.get("max")), 16384)))
+    for column in root.iter(f"{MAIN}col"):
+        if column.get("hidden") in ("1", "true"):
+            columns |= set(range(int(column.get("min")) - 1, min(int(column.get("max")), 16384)))
     return Look(styles, frozenset(rows), frozenset(columns))
 
 

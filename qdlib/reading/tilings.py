@@ -16,6 +16,8 @@ from qdlib.reading.headers import PARENT_WORDS, Placed, words_of
 LIMIT = 20_000
 # Two sums meet by chance in no row; in one yearbook the true groups meet in 20 of 27, as coverage differs in the last years.
 HOLDS = 0.5
+# A part above its whole is a misprint, or the wrong whole.
+WITHIN = 0.02
 Source = tuple[int, int] | None
 Tiling = tuple[Placed, ...]
 
@@ -109,6 +111,7 @@ def judge_tilings(
         lambda tiling: _units_fit(grid, tiling, columns, caption),
         lambda tiling: _groups_repeat(grid, tiling),
         lambda tiling: _sums_agree(grid, tiling, body),
+        lambda tiling: _parts_within(grid, tiling, body),
     )
     for sign in signs:
         if len(kept) > 1:
@@ -171,6 +174,22 @@ def _sums_agree(grid: Grid, tiling: Tiling, body: Sequence[int]) -> bool:
         agree = max(total for total, _ in sums) - min(total for total, _ in sums) <= slack
         hits, misses = hits + agree, misses + (not agree)
     return hits >= 8 and hits >= HOLDS * (hits + misses)
+
+
+def _parts_within(grid: Grid, tiling: Tiling, body: Sequence[int]) -> bool:
+    """Columns marked # under a blank never add up to more than the label to the left of the blank: what they are parts of."""
+    hits = misses = 0
+    for group in tiling:
+        marked = [cell for cell in _children(tiling, group) if words_of(grid, cell).text.startswith("#")]
+        whole = next((cell for cell in tiling if cell.right == group.column - 1 and cell.row <= group.row <= cell.bottom), None)
+        if words_of(grid, group).text or not marked or whole is None or whole.column != whole.right:
+            continue
+        for row in body:
+            total, parts = grid.parsed(row, whole.column), _sum_of(grid, row, [cell.column for cell in marked])
+            if total.kind == "number" and parts is not None and parts[0]:
+                fits = parts[0] <= total.value + parts[1]
+                hits, misses = hits + fits, misses + (not fits)
+    return hits >= 8 and misses <= WITHIN * (hits + misses)
 
 
 def _sum_of(grid: Grid, row: int, columns: Sequence[int]) -> tuple[Decimal, Decimal] | None:

@@ -251,3 +251,42 @@ def test_running_numbers_are_no_labels(write_csv, read_one, cells):
         ["3", "丙市", "7", "1"],
     ]
     assert cells(read_one(write_csv(rows)))["C4"][0] == ["甲市"]
+
+
+SUMMED = [["1-1 投资表"], ["单位：万元"], ["指标", "2001年", "2002年", "2003年"]]
+
+
+def summed(*lines):
+    return [*SUMMED, *([label, *map(str, figures)] for label, *figures in lines)]
+
+
+def test_rows_behind_of_which_that_make_its_whole_are_parts_too(write_csv, read_one, cells):
+    rows = summed(("总人口", 9012, 9124, 9230), ("其中：男", 4511, 4601, 4700), ("女", 4501, 4523, 4530), ("户数", 3001, 3102, 3203))
+    table = cells(read_one(write_csv(rows)))
+    assert table["B6"][0] == ["总人口", "女"] and table["B7"][0] == ["户数"]
+
+
+def test_rows_behind_of_which_that_make_it_are_its_parts(write_csv, read_one, cells):
+    rows = summed(
+        ("总投资", 9912, 9924, 9930),
+        ("其中：规模以上", 9012, 9124, 9230),
+        ("第一产业", 1011, 1101, 1200),
+        ("第二产业", 5000, 5000, 5010),
+        ("#工业", 4000, 4100, 4200),
+        ("第三产业", 3001, 3023, 3020),
+    )
+    table = cells(read_one(write_csv(rows)))
+    assert table["B6"][0] == ["总投资", "其中：规模以上", "第一产业"] and table["B9"][0] == ["总投资", "其中：规模以上", "第三产业"]
+    assert table["B8"][0][-2:] == ["第二产业", "#工业"]
+
+
+def test_rows_behind_of_which_that_make_the_total_stand_beside(write_csv, read_one, cells):
+    rows = summed(
+        ("房屋总面积", 9012, 9124, 9230),
+        ("住宅", 6000, 6100, 6200),
+        ("其中：经济适用房", 400, 500, 600),
+        ("办公楼", 2011, 2001, 2000),
+        ("其他", 1001, 1023, 1030),
+    )
+    table = cells(read_one(write_csv(rows)))
+    assert table["B7"][0] == ["办公楼"] and table["B6"][0] == ["住宅", "其中：经济适用房"]

@@ -30,7 +30,7 @@ def test_t06_kind_comes_from_the_bytes_not_from_the_name(tmp_path, write_xlsx, w
     assert sniff(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "x.csv") == "xls"
 
 
-def test_t06_other_archives_pdf_and_empty_files_are_loud():
+def test_t06_other_archives_and_empty_files_are_loud():
     with io.BytesIO() as raw:
         with zipfile.ZipFile(raw, "w") as archive:
             archive.writestr("tables/1.csv", "x")
@@ -38,7 +38,6 @@ def test_t06_other_archives_pdf_and_empty_files_are_loud():
     for data, words in (
         (plain, "holds no workbook"),
         (gzip.compress(b"x"), "gzip archive"),
-        (b"%PDF-1.7", "a PDF"),
         (b"  ", "empty"),
     ):
         with pytest.raises(UnreadableFile, match=words):

@@ -100,3 +100,23 @@ def test_t25_a_dropped_last_blank_is_put_back(write_scrape, read_one):
 def test_headers_that_cover_nothing_are_not_certain(write_scrape, reasons):
     rows, _ = rows_of([["年 份", "收入"], ["甲", "乙", "丙", "丁", "戊", "己"]], 4, lambda n: [str(n), str(n + 1), str(n + 2)])
     assert "tile 4 columns in no way" in reasons(write_scrape(rows))
+
+
+def test_t24_parts_are_never_more_than_the_label_left_of_their_blank(write_scrape, read_one):
+    rows, _ = rows_of(
+        [["年 份", "存款", "", "贷款", ""], ["#企业", "#居民", "#工业", "#商业"]],
+        7,
+        lambda n: [str(690 + n), str(240 + n), str(28 + n), str(280 + n), str(11 + n), str(234 + n)],
+    )
+    table = read_one(write_scrape(rows))
+    first = [[label.text for label in value.column] for value in table.values if value.row[0].text == "1991"]
+    assert first == [["存款"], ["存款", "#企业"], ["存款", "#居民"], ["贷款"], ["贷款", "#工业"], ["贷款", "#商业"]]
+
+
+def test_t24_parts_that_fit_under_either_label_settle_nothing(write_scrape, reasons):
+    rows, _ = rows_of(
+        [["年 份", "存款", "", "贷款", ""], ["#企业", "#居民", "#工业", "#商业"]],
+        7,
+        lambda n: [str(690 + n), "0", "0", "0", "0", "0"],
+    )
+    assert "ways to lay out the header" in reasons(write_scrape(rows))

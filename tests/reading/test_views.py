@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from qdlib.reading.views import describe
+from qdlib.reading.views import describe, describe_folder, write_recipes
 
 KEYS = [
     "file",
@@ -78,7 +78,7 @@ def test_an_uncertain_table_prints_nothing_and_exits_three(write_csv):
     path = write_csv(BAD)
     out, err, code = describe(path, format="jsonl")
     assert (out, code) == ("", 3)
-    assert "t.csv!csv!A3:C5" in err and "2 columns are labelled 出口" in err and "lay the table out" in err
+    assert "t.csv!csv!A3:C5" in err and "2 columns are labelled 出口" in err and "--recipe > " in err
 
 
 def test_certain_tables_of_the_file_still_print(write_csv):
@@ -118,5 +118,43 @@ def test_text_shows_values_paths_and_evidence(write_csv):
 
 def test_tables_lists_labels_with_parent_and_relation(write_csv):
     entry = lines_of(describe(write_csv(GOOD), format="tables")[0])[0]
-    assert entry["values"] == 5 and entry["range"] == "A3:C7"
+    assert [line["cell"] for line in entry["values"]] == ["B5", "C5", "B6", "C6", "B7"] and entry["range"] == "A3:C7"
+    assert list(entry) == ["file", "sheet", "range", "title", "labels", "values"]
     assert {"cell": "C4", "text": "#工业", "parent": "B3", "relation": "of_which"} in entry["labels"]
+
+
+def test_html_shows_the_grid(write_csv):
+    out, err, code = describe(write_csv(GOOD), format="html")
+    assert out.startswith("<!doctype html>") and "qd-grid" in out and (err, code) == ("", 0)
+
+
+def test_regions_are_read_from_one_load(write_csv):
+    path = write_csv([*GOOD, [""], ["1-11 表"], ["单位：万元"], ["年份", "甲"], ["2001", "1"], ["2002", "2"]])
+    out, _, code = describe(path, format="jsonl", regions=[("csv", "A3:C6"), ("csv", "A11:B13")])
+    assert [line["cell"] for line in lines_of(out)] == ["B5", "C5", "B6", "C6", "B12", "B13"] and code == 0
+    assert describe(path, regions=[("other", "A1:B2")])[2] == 1
+
+
+def test_a_folder_is_counted_with_a_summary(write_csv, tmp_path):
+    write_csv(GOOD, "a.csv"), write_csv(BAD, "b.csv")
+    out, err, code = describe_folder(tmp_path)
+    assert out.splitlines()[-1] == "2 files: 1 tables certain, 1 not certain, 5 values" and "b.csv" in err and code == 3
+
+
+def test_a_written_recipe_is_accepted_as_it_is(write_csv):
+    path = write_csv(GOOD)
+    text, _, code = write_recipes(path)
+    assert code == 0 and "number: 1-10" in text and "expect: {values: 4, missing: 1}" in text
+    path.with_name("t.csv.recipe.yml").write_text(text, "utf-8")
+    assert describe(path, format="jsonl")[2] == 0
+
+
+def test_a_written_recipe_of_an_uncertain_table_names_what_is_open(write_csv):
+    text, _, code = write_recipes(write_csv(BAD))
+    assert code == 0 and "#   2 columns are labelled 出口" in text and "header_rows: 1" in text
+
+
+def test_recipes_beside_a_file_can_be_ignored(write_csv):
+    path = write_csv(GOOD)
+    path.with_name("t.csv.recipe.yml").write_text("recipe: 1\ntable: {number: 9-9}\n", "utf-8")
+    assert describe(path)[2] == 1 and describe(path, recipes=False)[2] == 0
