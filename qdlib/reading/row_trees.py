@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from qdlib.reading.arithmetic import Sums, adds_up
 from qdlib.reading.grid import Grid
@@ -227,15 +226,20 @@ def _sums(grid: Grid, rows: list[StubRow], columns: Sequence[int]) -> dict[int, 
     for index, row in enumerate(rows):
         if row.group or row.total or row.number < UNNUMBERED or counts[row.text] > 1:
             continue
-        look = (row.indent, row.bold, False, "", UNNUMBERED)
-        below = list(
-            takewhile(
-                lambda other: counts[other.text] > 1 and (other.indent, other.bold, other.group, other.mark, other.number) == look,  # noqa: B023
-                rows[index + 1 :],
-            )
-        )
+        below = _repeated_below(rows, index, counts)
         if len(below) > 1 and adds_up(grid, row.row, [other.row for other in below], columns):
             found |= {other.row: row.row for other in below}
+    return found
+
+
+def _repeated_below(rows: list[StubRow], index: int, counts: Counter) -> list[StubRow]:
+    """The rows right below that look like this one and whose words come again elsewhere."""
+    first, found = rows[index], []
+    for row in rows[index + 1 :]:
+        alike = (row.indent, row.bold, row.group, row.mark, row.number) == (first.indent, first.bold, False, "", UNNUMBERED)
+        if not alike or counts[row.text] < 2:
+            break
+        found.append(row)
     return found
 
 
