@@ -29,6 +29,7 @@ _HOMES = {
     "qdlib.observations.growth": ["growth", "real_growth", "real_level", "implied_deflator"],
     "qdlib.observations.vintages": ["choose_vintage", "comparable_years"],
     "qdlib.forecasting": ["forecast_panel", "Panel"],
+    "qdlib.publishing.explorer": ["explore"],
     "qdlib.publishing.display": [
         "stamp",
         "finding",
