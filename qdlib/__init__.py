@@ -14,6 +14,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "qdlib.catalogue": ["load_catalogue"],
     "qdlib.reading.tables": ["read_tables", "examine_file"],
+    "qdlib.reading.rows": ["read_raw"],
+    "qdlib.observations.rows": ["admit_rows"],
     "qdlib.observations.store": [
         "cities_with_data",
         "read_series",

@@ -130,7 +130,7 @@ def name_files(choice: Choice) -> str:
 
 def write_plan(choice: Choice) -> str:
     """A run plan of one line that makes this choice a page; `qd run --plan FILE --only selection`, so that no other page leaves."""
-    values = {name: value for name, value in asdict(choice).items()} | {"scenario": list(choice.scenario)}
+    values = asdict(choice) | {"scenario": list(choice.scenario)}
     line = {
         "notebook": "selection",
         "page": f"desk/{name_files(choice)}",

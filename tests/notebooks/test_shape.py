@@ -12,7 +12,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 BOOKS = sorted(FOLDER.glob("*.ipynb"))
-BY_HAND = {"cheat_sheet", "explore", "first_hour"}  # opened at the desk, never published
+BY_HAND = {"cheat_sheet", "explore", "first_hour", "selection"}  # opened at the desk, never published
 BANNED = re.compile(r"^\s*[%!]|\$\$|\\\(")
 
 

@@ -131,7 +131,8 @@ def lab(tmp_path_factory):
     frozen = {"QD_DATA": str(ROOT / "tests" / "data" / "processed"), "PYTHONPATH": str(ROOT)}
     options = [
         "--no-browser", "--allow-root", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={folder}", "--ServerApp.disable_check_xsrf=True", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--ServerApp.root_dir={folder}", "--ServerApp.disable_check_xsrf=True",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--LabApp.workspaces_dir={folder / '.workspaces'}", f"--LabApp.user_settings_dir={folder / '.settings'}",
     ]  # fmt: skip
     quiet = folder / ".jupyter_config_dir" / "labconfig" / "page_config.json"
