@@ -40,7 +40,8 @@ def structure(series: pd.DataFrame) -> pd.DataFrame:
     amounts = amounts[editions.nunique(axis=1) == 1]
     shares = 100 * amounts.div(amounts.sum(axis=1), axis=0)
     cells = pd.concat([part["source_cell"] for part in parts], axis=1).reindex(shares.index)
-    return shares.assign(edition=editions.iloc[:, 0], source_cell=cells.agg("; ".join, axis=1)).reset_index()
+    joined = pd.Series(["; ".join(row) for row in cells.itertuples(index=False)], index=cells.index, dtype=object)  # also of no row
+    return shares.assign(edition=editions.iloc[:, 0], source_cell=joined).reset_index()
 
 
 def levels_by_vintage(

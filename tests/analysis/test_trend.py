@@ -49,6 +49,12 @@ def test_structure_sums_to_100_within_one_edition(series):
     assert shares.set_index("year").loc[2022, "tertiary_value_added"] == pytest.approx(100 * 9245.36 / 14920.75, abs=1e-3)
 
 
+def test_structure_of_a_city_without_sectors_is_empty(series):
+    """A city that enters with GDP alone has a page all the same."""
+    shares = trend.structure(trend.pick(series, "gdp_current_prices"))
+    assert shares.empty and {"year", "edition", "source_cell"} <= set(shares.columns)
+
+
 def test_compound_growth_uses_comparable_years_only(series):
     found = trend.compound_growth(trend.pick(series, "gdp_current_prices"), 2012)
     assert (found["first"], found["last"]) == (2012, 2024)
