@@ -40,7 +40,8 @@ def structure(series: pd.DataFrame) -> pd.DataFrame:
     amounts = amounts[editions.nunique(axis=1) == 1]
     shares = 100 * amounts.div(amounts.sum(axis=1), axis=0)
     cells = pd.concat([part["source_cell"] for part in parts], axis=1).reindex(shares.index)
-    return shares.assign(edition=editions.iloc[:, 0], source_cell=cells.agg("; ".join, axis=1)).reset_index()
+    editions = editions.iloc[:, 0].reindex(shares.index)  # an empty frame would take over a longer index
+    return shares.assign(edition=editions, source_cell=["; ".join(row) for row in cells.itertuples(index=False)]).reset_index()
 
 
 def levels_by_vintage(
