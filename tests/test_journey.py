@@ -159,7 +159,8 @@ def test_every_sentence_of_an_english_page_is_english(site, page, monkeypatch):
     from qdlib.observations import store
 
     monkeypatch.setenv("QD_DATA", str(site.parent / "data"))
-    quoted = {str(raw).strip() for raw in store.read_observations("qingdao")["raw"]}
+    held = [store.read_table(table, "qingdao") for table in ("observations", "findings", "unmatched")]
+    quoted = {str(text).strip() for frame in held for column in frame for text in frame[column].astype(str)}
     assert [text for text in chinese_in(site / "en" / page) if text not in quoted] == []
 
 
