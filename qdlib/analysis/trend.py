@@ -41,7 +41,8 @@ def structure(series: pd.DataFrame) -> pd.DataFrame:
     shares = 100 * amounts.div(amounts.sum(axis=1), axis=0)
     cells = pd.concat([part["source_cell"] for part in parts], axis=1).reindex(shares.index)
     joined = pd.Series(["; ".join(row) for row in cells.itertuples(index=False)], index=cells.index, dtype=object)  # also of no row
-    return shares.assign(edition=editions.iloc[:, 0], source_cell=joined).reset_index()
+    editions = editions.iloc[:, 0].reindex(shares.index)  # an empty frame would take over a longer index
+    return shares.assign(edition=editions, source_cell=joined).reset_index()
 
 
 def levels_by_vintage(

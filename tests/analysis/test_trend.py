@@ -91,3 +91,9 @@ def test_models_stand_beside_the_default(series):
     assert models.groupby("method")["year"].nunique().eq(3).all()
     spread = prospects.member_spread(outlook, "gdp_current_prices")
     assert spread["spread"] > 0 and spread["highest"] != spread["lowest"]
+
+
+def test_structure_is_empty_where_no_edition_prints_all_three_sectors(series):
+    apart = series.assign(edition=[f"edition_{number}" for number in range(len(series))])
+    shares = trend.structure(apart)
+    assert shares.empty and {"edition", "source_cell", *trend.SECTORS} <= set(shares)

@@ -90,8 +90,11 @@ def draw_panels(size: str) -> Figure:
     return charts.small_multiples(panels, alt=ALT, size=size)
 
 
+LONG = "Report on the execution of the economic and social development plan of a city with a long name 2023"
+
+
 def draw_grid(size: str) -> Figure:
-    frame = pd.DataFrame({"name": ["年鉴2018", "年鉴2018", "年鉴2023"], "year": [2013, 2017, 2022], "figures": [1, 12, 30]})
+    frame = pd.DataFrame({"name": ["年鉴2018", "年鉴2018", LONG], "year": [2013, 2017, 2022], "figures": [1, 12, 30]})
     return charts.edition_grid(frame, alt=ALT, size=size)
 
 
