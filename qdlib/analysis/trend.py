@@ -121,9 +121,10 @@ def latest_figures(series: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
     from qdlib.observations.growth import growth
 
     rows = []
+    wanted = series[(series["scope"] == "whole_city") & series["indicator"].isin(indicators)].sort_values("year", kind="stable")
+    known_series = dict(list(wanted.groupby("indicator")))
     for key in indicators:
-        own = pick(series, key)
-        if len(own):
+        if (own := known_series.get(key)) is not None:
             last, change = own.iloc[-1], growth(own)
             known = change.loc[change["year"] == last["year"], "growth"]
             rows.append(

@@ -115,7 +115,7 @@ def read_series(city: str, indicator: str | None = None, vintage: str = "latest"
         from qdlib.catalogue import load_catalogue
         from qdlib.observations.vintages import choose_vintage
 
-        series = choose_vintage(read_observations(city), vintage, load_catalogue())
+        series = choose_vintage(read_observations(city), vintage, load_catalogue(), indicator)
     if indicator is None:
         return series
     own = series[series["indicator"] == indicator].reset_index(drop=True)
