@@ -79,14 +79,14 @@ def stamp() -> dict:
     }
 
 
-def read_table(table: str, city: str) -> pd.DataFrame:
-    """One table of one city; DataError for an unknown city, RunError for a slice that the report did not declare."""
+def read_table(table: str, city: str, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """One table of one city, or some columns of it; DataError for an unknown city, RunError for a slice that the report did not declare."""
     refuse_undeclared(city)
     try:
-        return read_part(part_path(table, city)).copy()
+        return read_part(part_path(table, city), columns).copy()
     except FileNotFoundError:
         # Two builds ended since the manifest was opened, and the second removed the part: the new manifest names its successor.
-        return read_part(part_path(table, city)).copy()
+        return read_part(part_path(table, city), columns).copy()
 
 
 def part_path(table: str, city: str) -> str:
@@ -98,8 +98,8 @@ def part_path(table: str, city: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def read_part(path: str) -> pd.DataFrame:
-    return parquet.read_table(path, memory_map=False).to_pandas()
+def read_part(path: str, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
+    return parquet.read_table(path, columns=columns and list(columns), memory_map=False).to_pandas()
 
 
 def read_observations(city: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Trend frames on the project's own figures of Qingdao."""
 
+import pandas as pd
 import pytest
 
 from qdlib.analysis import prospects, trend
@@ -85,3 +86,11 @@ def test_models_stand_beside_the_default(series):
     assert models.groupby("method")["year"].nunique().eq(3).all()
     spread = prospects.member_spread(outlook, "gdp_current_prices")
     assert spread["spread"] > 0 and spread["highest"] != spread["lowest"]
+
+
+def test_first_releases_are_the_figures_of_that_vintage(frozen):
+    found = trend.first_releases(store.read_observations("qingdao"), "gdp_current_prices", load_catalogue())
+    series = trend.pick(store.read_series("qingdao", "gdp_current_prices", "first_release"), "gdp_current_prices")
+    columns = ["year", "amount", "half", "status", "edition", "source_cell"]
+    assert len(found) > 20
+    pd.testing.assert_frame_equal(found[columns], series[columns])
