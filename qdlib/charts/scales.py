@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 
 THIN = "\u202f"
+LEGIBLE = 9.5  # px: the smallest text on a phone
+PHONE_COLUMN = 342  # px: a phone of 390 less its margins
 
 
 def nice_ticks(low: float, high: float, number: int = 4) -> list[float]:
@@ -46,6 +48,11 @@ def tick_texts(ticks: Sequence[float]) -> list[tuple[float, str]]:
 
 def ems(text: str) -> float:
     return sum(1.0 if ord(character) > 0x2E7F else 0.55 for character in text)
+
+
+def least_width(width: float, smallest: float) -> int:
+    """CSS pixels that a drawing of `width` units needs for its smallest text (same units) to be legible."""
+    return round(LEGIBLE * width / smallest)
 
 
 def inches(texts: Sequence[str], points: float) -> float:

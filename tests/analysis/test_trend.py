@@ -1,5 +1,6 @@
 """Trend frames on the project's own figures of Qingdao."""
 
+import pandas as pd
 import pytest
 
 from qdlib.analysis import prospects, trend
@@ -97,3 +98,11 @@ def test_structure_is_empty_where_no_edition_prints_all_three_sectors(series):
     apart = series.assign(edition=[f"edition_{number}" for number in range(len(series))])
     shares = trend.structure(apart)
     assert shares.empty and {"edition", "source_cell", *trend.SECTORS} <= set(shares)
+
+
+def test_first_releases_are_the_figures_of_that_vintage(frozen):
+    found = trend.first_releases(store.read_observations("qingdao"), "gdp_current_prices", load_catalogue())
+    series = trend.pick(store.read_series("qingdao", "gdp_current_prices", "first_release"), "gdp_current_prices")
+    columns = ["year", "amount", "half", "status", "edition", "source_cell"]
+    assert len(found) > 20
+    pd.testing.assert_frame_equal(found[columns], series[columns])
