@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, pairwise
 from statistics import median
 
 import numpy as np
@@ -75,11 +76,28 @@ def contradictions(table: Table) -> list[str]:
 def lines_of(table: Table, axis: str) -> dict[str, Line]:
     """Figures by label cell on `axis`, one line for each label of the other axis."""
     lines: dict[str, dict[str, Value]] = {}
+    mine, other = _leaf_cells(table, axis), _leaf_cells(table, "column" if axis == "row" else "row")
     for value in table.values:
-        mine, other = (value.row, value.column) if axis == "row" else (value.column, value.row)
-        if mine and other:
-            lines.setdefault(other[-1].cell, {})[mine[-1].cell] = value
+        own, across = (value.row, value.column) if axis == "row" else (value.column, value.row)
+        if own and across:
+            name = other[id(across)]
+            line = lines.get(name)
+            if line is None:
+                line = lines[name] = {}
+            line[mine[id(own)]] = value
     return lines
+
+
+def _paths(table: Table, axis: str) -> dict[int, tuple[Label, ...]]:
+    """The label paths of an axis in printed order, each once: the figures of a row or column share one object."""
+    if axis == "row":
+        return {id(value.row): value.row for value in table.values}
+    return {id(value.column): value.column for value in table.values}
+
+
+def _leaf_cells(table: Table, axis: str) -> dict[int, str]:
+    """Label cell by the identity of its path."""
+    return {key: path[-1].cell for key, path in _paths(table, axis).items() if path}
 
 
 def find_relations(table: Table, axis: str, lines: Mapping[str, Line]) -> list[Relation]:
@@ -102,8 +120,7 @@ def find_relations(table: Table, axis: str, lines: Mapping[str, Line]) -> list[R
 def _leaves(table: Table, axis: str) -> dict[str, Label]:
     """Labels of the axis that have figures of their own, in printed order."""
     found: dict[str, Label] = {}
-    for value in table.values:
-        path = value.row if axis == "row" else value.column
+    for path in _paths(table, axis).values():
         if path:
             found.setdefault(path[-1].cell, path[-1])
     return found
@@ -181,7 +198,13 @@ def _holds(line: Line, total: str, parts: Iterable[str]) -> bool | None:
 
 
 def _half(value: Value) -> Decimal:
-    return Decimal("0.5").scaleb(-(value.decimals or 0))
+    return _half_unit(value.decimals or 0)
+
+
+@lru_cache(maxsize=64)
+def _half_unit(decimals: int) -> Decimal:
+    """Half a unit of the last decimal."""
+    return Decimal("0.5").scaleb(-decimals)
 
 
 def _broken(relation: Relation, lines: Mapping[str, Line]) -> Iterator[Finding]:
@@ -229,7 +252,7 @@ def _overlong(lines: Iterable[Line]) -> Iterator[Finding]:
     """One figure with a decimal more than all others of its line, most of which have equally many: a mark glued to it."""
     for line in lines:
         known = [value for value in line.values() if value.value is not None]
-        counts = Counter(value.decimals for value in known)
+        counts = Counter([value.decimals for value in known])
         if len(known) <= NEIGHBOURS or len(counts) < 2:
             continue
         (most, number), second = max(counts.items()), sorted(counts)[-2]
@@ -279,6 +302,13 @@ def _is_series(line: Line, axis: str) -> bool:
 
 def _even(known: list[Value]) -> bool:
     """A line whose figures follow each other within a factor of three, but for one figure's two steps: a series, no mixture."""
-    pairs = [(abs(first.value), abs(second.value)) for first, second in zip(known, known[1:], strict=False)]
-    calm = sum(max(pair) <= 3 * min(pair) for pair in pairs)
-    return len(pairs) - calm <= max(2, (1 - HELD_SHARE) * len(pairs)) and len({value.unit.id if value.unit else "" for value in known}) == 1
+    units = {id(value.unit): value.unit for value in known}
+    if len({unit.id if unit else "" for unit in units.values()}) != 1:
+        return False
+    sizes = [abs(value.value) for value in known]
+    allowed, wild = max(2, (1 - HELD_SHARE) * (len(sizes) - 1)), 0
+    for first, second in pairwise(sizes):
+        wild += first > 3 * second or second > 3 * first
+        if wild > allowed:
+            return False
+    return True
