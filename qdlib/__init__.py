@@ -1,8 +1,9 @@
 """qdlib: statistics for Qingdao's six-cities programme, from the yearbook's cell to the published page.
 
-`import qdlib as qd` gives what an economist uses; every name is loaded when it is first used (PEP 562), so the import costs
-little and pulls in neither papermill nor nbconvert. The packages, in the order in which data pass through them: errors,
-catalogue, reading, observations, forecasting, analysis, charts, publishing, cli.
+`import qdlib as qd` gives what an economist uses: `qd.series`, `qd.panel`, `qd.trend`, `qd.forecast`, `qd.targets`, `qd.trace` and
+`qd.indicators` take names and give plain frames (notebooks/cheat_sheet.ipynb shows each). Every name is loaded when it is first used
+(PEP 562), so the import costs little and pulls in neither papermill nor nbconvert. The packages, in the order in which data pass
+through them: errors, catalogue, reading, observations, forecasting, analysis, charts, publishing, cli.
 """
 
 import importlib
@@ -15,6 +16,8 @@ _HOMES = {
     "qdlib.reading.tables": ["read_tables", "read_edition", "examine_file"],
     "qdlib.reading.sources": ["read_cell"],
     "qdlib.reading.pictures": ["show_table", "show_cell"],
+    "qdlib.reading.rows": ["read_raw"],
+    "qdlib.observations.rows": ["admit_rows"],
     "qdlib.observations.store": [
         "cities_with_data",
         "read_series",
@@ -26,10 +29,11 @@ _HOMES = {
         "read_shared",
         "read_table",
     ],
-    "qdlib.observations.tracing": ["trace"],
+    "qdlib.analysis.desk": ["series", "panel", "trend", "forecast", "targets", "trace", "indicators", "cities"],
     "qdlib.observations.growth": ["growth", "real_growth", "real_level", "implied_deflator"],
     "qdlib.observations.vintages": ["choose_vintage", "comparable_years"],
-    "qdlib.forecasting": ["forecast_panel", "forecast", "Panel"],
+    "qdlib.forecasting": ["forecast_panel", "Panel"],
+    "qdlib.publishing.explorer": ["explore"],
     "qdlib.publishing.display": [
         "stamp",
         "finding",
@@ -62,7 +66,10 @@ def __getattr__(name: str):
     elif name in _MODULES:
         value = importlib.import_module(_MODULES[name])
     else:
-        raise AttributeError(f"module 'qdlib' has no attribute {name!r}; it offers {', '.join(__all__)}")
+        from qdlib.errors import nearest
+
+        hint = nearest(name, __all__)
+        raise AttributeError(f"module 'qdlib' has no attribute {name!r}{hint}; it offers {', '.join(__all__)}")
     globals()[name] = value
     return value
 

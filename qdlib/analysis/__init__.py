@@ -10,8 +10,10 @@ import importlib
 _MODULES = (
     "assumptions",
     "calibration",
+    "choices",
     "composite",
     "cross_checks",
+    "desk",
     "distance",
     "drift",
     "evidence",

@@ -17,6 +17,17 @@ def pick(series: pd.DataFrame, indicator: str, scope: str = "whole_city") -> pd.
     return own.sort_values("year", ignore_index=True)
 
 
+def first_releases(rows: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:
+    """The figure of each year as it was first published, by year: columns of the observations.
+
+    rows: all observations of a city. What one figure shares with the next is not asked: the series of that vintage,
+    `read_series(city, indicator, "first_release")`, says so in four times the time.
+    """
+    from qdlib.observations.vintages import choose_figures
+
+    return pick(choose_figures(rows, "first_release", catalogue, indicator), indicator)
+
+
 def compound_growth(series: pd.DataFrame, first_year: int | None = None) -> dict | None:
     """Mean annual growth (%) between the first and last comparable year: first, last, growth; None below two years."""
     known = series[series["comparable"] & (series["amount"] > 0)]
@@ -40,7 +51,9 @@ def structure(series: pd.DataFrame) -> pd.DataFrame:
     amounts = amounts[editions.nunique(axis=1) == 1]
     shares = 100 * amounts.div(amounts.sum(axis=1), axis=0)
     cells = pd.concat([part["source_cell"] for part in parts], axis=1).reindex(shares.index)
-    return shares.assign(edition=editions.iloc[:, 0], source_cell=cells.agg("; ".join, axis=1)).reset_index()
+    joined = pd.Series(["; ".join(row) for row in cells.itertuples(index=False)], index=cells.index, dtype=object)  # also of no row
+    editions = editions.iloc[:, 0].reindex(shares.index)  # an empty frame would take over a longer index
+    return shares.assign(edition=editions, source_cell=joined).reset_index()
 
 
 def levels_by_vintage(
@@ -121,9 +134,10 @@ def latest_figures(series: pd.DataFrame, indicators: list[str]) -> pd.DataFrame:
     from qdlib.observations.growth import growth
 
     rows = []
+    wanted = series[(series["scope"] == "whole_city") & series["indicator"].isin(indicators)].sort_values("year", kind="stable")
+    known_series = dict(list(wanted.groupby("indicator")))
     for key in indicators:
-        own = pick(series, key)
-        if len(own):
+        if (own := known_series.get(key)) is not None:
             last, change = own.iloc[-1], growth(own)
             known = change.loc[change["year"] == last["year"], "growth"]
             rows.append(

@@ -57,6 +57,10 @@ class Catalogue:
     programme: Programme
     texts: Texts
 
+    def __repr__(self) -> str:
+        counts = {name: len(getattr(self, name)) for name in ("cities", "indicators", "sources", "corrections")}
+        return f"Catalogue of {', '.join(f'{number} {name}' for name, number in counts.items())}; policy: {self.policy.title.zh}"
+
     def say(self, key: str, language: str = "zh", **values) -> str:
         """The sentence of a text id; any of them may name the `policy`, its city, its base year and its last year."""
         policy = self.policy

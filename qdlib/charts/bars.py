@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from qdlib.charts.canvas import SIZES, finish, make_canvas, style_axis
 from qdlib.charts.palette import LIGHT
-from qdlib.charts.scales import inches, nice_ticks, number_text, tick_texts, year_ticks
+from qdlib.charts.scales import break_label, inches, nice_ticks, number_text, tick_texts, year_ticks
 
 
 def growth_bars(frame: pd.DataFrame, *, alt: str, noted: tuple[int, ...] = (), size: str = "half") -> Figure:
@@ -55,10 +55,11 @@ def attainment_bars(frame: pd.DataFrame, *, alt: str, goal_label: str, size: str
     canvas = make_canvas(alt, size, (0, max(1.05, float(frame["attainment"].max()) * 1.02)), (len(frame) - 0.5, -0.9), [], [],
                          right=list(frame["text"]), height=tall)
     axis = canvas.axis
-    left = inches(list(frame["name"]), points) + 0.2
+    names = [break_label(name, 0.42 * width, points, lines=2) for name in frame["name"]]
+    left = inches(names, points) + 0.2
     end = inches(list(frame["text"]), points) + 0.25
     axis.set_position((left / width, 0.1 / tall, 1 - (left + end) / width, 1 - 0.3 / tall))
-    style_axis(axis, points, [], [(place, name) for place, name in enumerate(frame["name"])], baseline=False)
+    style_axis(axis, points, [], list(enumerate(names)), baseline=False)
     axis.grid(False)
     for place, row in enumerate(frame.itertuples()):
         axis.barh(place, row.attainment, height=0.52, color=LIGHT["older" if row.stale else "sea"], gid=f"data-bar-{place}")

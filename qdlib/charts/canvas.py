@@ -1,7 +1,7 @@
 """The empty drawing: size, margins, axis, type.
 
 Takes tick and label texts; gives a `Canvas` with one axis whose margins leave room for them. Few ticks, horizontal hairlines
-only, no frame. `both` draws a chart twice, for the page and for a phone.
+only, no frame. `both` draws a chart for the page and, where that cannot be read there, for a phone.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qdlib.charts.palette import LIGHT
-from qdlib.charts.scales import inches
+from qdlib.charts.scales import PHONE_COLUMN, inches, least_width
 
 # width and height in inches, type size in points: text stays readable when the page scales the drawing.
 SIZES = {"full": (10.3, 4.5, 11.5), "half": (5.0, 3.2, 11.0), "narrow": (5.0, 3.9, 12.0)}
@@ -67,19 +67,20 @@ def make_canvas(
 
 
 def style_axis(axis: Axes, points: float, xticks, yticks, baseline: bool = True) -> None:
+    """Ticks, hairlines and frame. The look comes before the ticks: said afterwards, each tick would be made and then mended twice."""
     for side in ("top", "right", "left", "bottom"):
         axis.spines[side].set_visible(side == "bottom" and baseline)
     axis.spines["bottom"].set_color(LIGHT["axis"])
     axis.set_facecolor("none")
     axis.figure.patch.set_visible(False)
     axis.patch.set_visible(False)
+    look = {"length": 0, "labelsize": points, "labelcolor": LIGHT["soft"], "labelfontfamily": list(font_family())}
+    axis.tick_params(axis="x", pad=8, **look)
+    axis.tick_params(axis="y", pad=5, grid_color=LIGHT["line"], grid_linewidth=0.8, gridOn=True, **look)
     axis.set_xticks([place for place, _ in xticks], [text for _, text in xticks])
     axis.set_yticks([place for place, _ in yticks], [text for _, text in yticks])
-    axis.tick_params(length=0, labelsize=points, labelcolor=LIGHT["soft"], pad=5)
-    axis.tick_params(axis="x", pad=8)
-    for label in (*axis.get_xticklabels(), *axis.get_yticklabels()):
-        label.set_fontfamily(list(font_family()))
-    axis.grid(axis="y", color=LIGHT["line"], linewidth=0.8)
+    for line in (axis.xaxis, axis.yaxis):
+        line.set_label_coords(0, 0)  # it has no words; a free place is sought among all tick texts
     axis.set_axisbelow(True)
 
 
@@ -92,7 +93,19 @@ def finish(canvas: Canvas) -> Figure:
     return canvas.figure
 
 
-def both(draw: Callable[..., Figure], *frames, size: str | None = None, **options) -> dict[str, Figure]:
-    """The chart for the page (in `size`, else its usual one) and for a phone, as `figure` and `narrow` of `show`."""
+def both(draw: Callable[..., Figure], *frames, size: str | None = None, **options) -> dict[str, Figure | None]:
+    """The chart for the page (in `size`, else its usual one) and for a phone, as `figure` and `narrow` of `show`.
+
+    narrow is None where the first can be read on a phone: a page would show no other there, and a drawing costs a twentieth of a second.
+    """
     page = {} if size is None else {"size": size}
-    return {"figure": draw(*frames, **options, **page), "narrow": draw(*frames, **options, size="narrow")}
+    figure = draw(*frames, **options, **page)
+    return {"figure": figure, "narrow": None if fits_phone(figure) else draw(*frames, **options, size="narrow")}
+
+
+def fits_phone(figure: Figure) -> bool:
+    """Whether the smallest text is legible when the page scales the drawing to a phone's width."""
+    from matplotlib.text import Text
+
+    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+    return least_width(figure.get_figwidth() * 72, min(sizes, default=10)) <= PHONE_COLUMN

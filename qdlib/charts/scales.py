@@ -5,9 +5,12 @@ measuring glyphs would tie the drawing to the installed fonts.
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 THIN = "\u202f"
+LEGIBLE = 9.5  # px: the smallest text on a phone
+PHONE_COLUMN = 342  # px: a phone of 390 less its margins
 
 
 def nice_ticks(low: float, high: float, number: int = 4) -> list[float]:
@@ -47,9 +50,32 @@ def ems(text: str) -> float:
     return sum(1.0 if ord(character) > 0x2E7F else 0.55 for character in text)
 
 
+def least_width(width: float, smallest: float) -> int:
+    """CSS pixels that a drawing of `width` units needs for its smallest text (same units) to be legible."""
+    return round(LEGIBLE * width / smallest)
+
+
 def inches(texts: Sequence[str], points: float) -> float:
     """Width of the longest text in inches at a font size in points; line breaks count."""
     return max((ems(line) for text in texts for line in text.split("\n")), default=0.0) * points / 72
+
+
+def break_label(text: str, room: float, points: float, lines: int = 3) -> str:
+    """A label broken between words or Chinese characters, no line wider than `room` inches; what `lines` cannot hold ends in `…`."""
+    most, broken = room * 72 / points, [""]
+    for word in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+", text):
+        fits = ems(broken[-1] + word.rstrip()) <= most or not broken[-1]
+        broken = [*broken[:-1], broken[-1] + word] if fits else [*broken, word.lstrip()]
+    broken = [line.rstrip() for line in broken if line.strip()]
+    shown = broken[:lines]
+    shown[-1] += "…" if len(broken) > lines else ""
+    return "\n".join(line if ems(line) <= most else clip(line, most) for line in shown)
+
+
+def clip(line: str, most: float) -> str:
+    """As much of a line as `most` ems hold, with `…` at its end."""
+    kept = next(end for end in range(len(line), -1, -1) if ems(line[:end]) + 1 <= most or not end)
+    return f"{line[:kept].rstrip()}…"
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -7,28 +7,6 @@ import click
 import pandas as pd
 
 LISTS = ["cities", "indicators", "targets", "programme", "stages", "notebooks", "sources", "revisions"]
-TARGET_KEYS = [
-    "id",
-    "pillar",
-    "clause",
-    "indicator",
-    "comparator",
-    "value",
-    "value_max",
-    "unit",
-    "year",
-    "latest_value",
-    "latest_year",
-    "status",
-    "reason",
-    "schedule",
-    "probability",
-    "probability_mark",
-    "stale",
-    "aspirational",
-    "pair",
-    "editions",
-]
 
 
 @click.command("list")
@@ -66,64 +44,21 @@ def plain(frame: pd.DataFrame) -> list[dict]:
 
 
 def cities() -> list[dict]:
-    from qdlib.catalogue import load_catalogue
-    from qdlib.observations.store import cities_with_data
+    from qdlib.analysis import desk
 
-    known = set(cities_with_data())
-    return [
-        {
-            "slug": city.slug,
-            "code": city.code,
-            "name_zh": city.name.zh,
-            "name_en": city.name.en,
-            "province": city.province.zh,
-            "level": city.level,
-            "peer_group": city.peer_group,
-            "with_data": city.slug in known,
-        }
-        for city in load_catalogue().cities.values()
-    ]
+    return plain(desk.cities())
 
 
 def indicators() -> list[dict]:
-    from qdlib.catalogue import load_catalogue
-    from qdlib.observations.store import cities_with_data, read_series
+    from qdlib.analysis import desk
 
-    every = pd.concat([read_series(city)[["city", "indicator", "year"]] for city in cities_with_data()])
-    spans = every.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), cities=("city", "nunique"))
-    found = []
-    for key, item in sorted(load_catalogue().indicators.items()):
-        span = spans.loc[key] if key in spans.index else None
-        found.append(
-            {
-                "id": key,
-                "theme": item.theme,
-                "name_zh": item.name.zh,
-                "name_en": item.name.en,
-                "unit": item.unit,
-                "kind": item.kind,
-                "direction": item.direction,
-                "first_year": None if span is None else int(span["first"]),
-                "last_year": None if span is None else int(span["last"]),
-                "cities": 0 if span is None else int(span["cities"]),
-            }
-        )
-    return found
+    return plain(desk.indicators())
 
 
 def targets(today: str | None) -> list[dict]:
-    from qdlib.analysis.calibration import look_back
-    from qdlib.analysis.reviews import assess_reviewed
-    from qdlib.analysis.targets import assessments_frame
-    from qdlib.catalogue import load_catalogue
-    from qdlib.observations.store import read_observations, read_peers, read_series, read_shared
+    from qdlib.analysis import desk
 
-    catalogue = load_catalogue()
-    city, day = catalogue.policy.city, today or date.today().isoformat()
-    past = look_back(read_shared("calibration"), read_peers(city))
-    cases = assess_reviewed(catalogue, read_series(city), read_observations(city), day, past)
-    frame = assessments_frame(cases).astype({"year": "Int64", "latest_year": "Int64"})[TARGET_KEYS]
-    return plain(frame.assign(override=[case.review.value if case.review else None for case in cases]))
+    return plain(desk.targets(today=today).drop(columns="name"))
 
 
 def programme(today: str | None) -> list[dict]:

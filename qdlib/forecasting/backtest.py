@@ -8,6 +8,7 @@ because OWA needs it on the same cases; widening is only ever computed here, nev
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -38,15 +39,19 @@ class Backtest:
     vintage: str
     left_out: dict[str, int]
 
+    @cached_property
+    def scored(self) -> pd.DataFrame:
+        """The cases with their scores and those of naive on the same case: every table is made from it."""
+        scored = _score(self.cases)
+        naive = scored[scored["method"] == "naive"].set_index(["unique_id", "origin", "step"])[["sMAPE", "MASE"]]
+        return scored.join(naive.add_prefix("naive_"), on=["unique_id", "origin", "step"])
+
     def table(self, by: str | None = None) -> pd.DataFrame:
         """One row per method (and value of `by`: step, origin or a column given to `roll`): scores and coverage with verdicts."""
         if by is not None and by not in self.cases.columns:
             raise DataError(f"no column {by!r} to split by · expected one of step, origin, path or a column of `by` given to roll")
-        scored = _score(self.cases)
-        naive = scored[scored["method"] == "naive"].set_index(["unique_id", "origin", "step"])[["sMAPE", "MASE"]]
-        scored = scored.join(naive.add_prefix("naive_"), on=["unique_id", "origin", "step"])
         keys = ["method"] if by is None else ["method", by]
-        rows = [_summarise(part) | dict(zip(keys, key, strict=True)) for key, part in scored.groupby(keys, sort=False)]
+        rows = [_summarise(part) | dict(zip(keys, key, strict=True)) for key, part in self.scored.groupby(keys, sort=False)]
         frame = pd.DataFrame(rows).assign(vintage=self.vintage)
         return frame[keys + [column for column in frame.columns if column not in keys]]
 

@@ -75,6 +75,10 @@ class Forecast:
     upper: np.ndarray
     panel: Panel
 
+    def __repr__(self) -> str:
+        named = ", ".join(map(str, self.ids[:3])) + (" …" if len(self.ids) > 3 else "")
+        return f"Forecast of {len(self.ids)} series over {self.horizon} steps: {named}; .frame() gives points and bands, .notes the basis"
+
     @property
     def horizon(self) -> int:
         return self.point.shape[1]

@@ -61,7 +61,7 @@ def fit_models(y, years, horizon: int, origins: int = 5) -> pd.DataFrame:
         except Exception as fault:  # whatever a library raises on an odd series is that model's result
             row = {"point": np.nan, "converged": False, "reason": f"{type(fault).__name__}: {fault}"}
         frames.append(pd.DataFrame({"model": name, "year": ahead} | row))
-    frames.append(_forecast_default(values, years, horizon, ahead))
+    frames.append(_forecast_default(values, years, horizon, ahead, origins))
     return pd.concat([frame.reindex(columns=COLUMNS) for frame in frames], ignore_index=True)
 
 
@@ -110,7 +110,7 @@ def _measure_mase(values: np.ndarray, horizon: int, points_of, most: int = 5) ->
     return float(np.mean(errors)) if errors else float("nan")
 
 
-def _forecast_default(values: np.ndarray, years: np.ndarray, horizon: int, ahead: np.ndarray) -> pd.DataFrame:
+def _forecast_default(values: np.ndarray, years: np.ndarray, horizon: int, ahead: np.ndarray, origins: int) -> pd.DataFrame:
     from qdlib.forecasting.pool import forecast_panel
 
     def default(part: np.ndarray, steps: int) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def _forecast_default(values: np.ndarray, years: np.ndarray, horizon: int, ahead
     frame = default(values, horizon)
     row = {f"{end}-{level}": frame[f"{end}-{level}"].to_numpy() for level in LEVELS for end in ("lo", "hi")}
     failed = frame["mean"].isna().any()
-    mase = _measure_mase(values, horizon, lambda part, steps: default(part, steps)["mean"].to_numpy())
+    mase = _measure_mase(values, horizon, lambda part, steps: default(part, steps)["mean"].to_numpy(), origins)
     return pd.DataFrame({"model": "default", "year": ahead, "point": frame["mean"].to_numpy(), "converged": not failed, "mase": mase,
                          "reason": "too_short" if failed else ""} | row)
 

@@ -84,6 +84,10 @@ class Panel:
     breaks: tuple[np.ndarray, np.ndarray]  # code and year of each break
     date_type: object
 
+    def __repr__(self) -> str:
+        named = ", ".join(map(str, self.ids[:3])) + (" …" if len(self.ids) > 3 else "")
+        return f"Panel of {len(self.ids)} series, {int(self.n.sum())} years in all: {named}; .notes says what of each is used"
+
     @classmethod
     def from_frame(cls, series: pd.DataFrame, history: int | None = None, breaks: pd.DataFrame | None = None) -> "Panel":
         """Check and arrange a frame.

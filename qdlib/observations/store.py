@@ -79,14 +79,14 @@ def stamp() -> dict:
     }
 
 
-def read_table(table: str, city: str) -> pd.DataFrame:
-    """One table of one city; DataError for an unknown city, RunError for a slice that the report did not declare."""
+def read_table(table: str, city: str, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """One table of one city, or some columns of it; DataError for an unknown city, RunError for a slice that the report did not declare."""
     refuse_undeclared(city)
     try:
-        return read_part(part_path(table, city)).copy()
+        return read_part(part_path(table, city), columns).copy()
     except FileNotFoundError:
         # Two builds ended since the manifest was opened, and the second removed the part: the new manifest names its successor.
-        return read_part(part_path(table, city)).copy()
+        return read_part(part_path(table, city), columns).copy()
 
 
 def part_path(table: str, city: str) -> str:
@@ -98,8 +98,8 @@ def part_path(table: str, city: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def read_part(path: str) -> pd.DataFrame:
-    return parquet.read_table(path, memory_map=False).to_pandas()
+def read_part(path: str, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
+    return parquet.read_table(path, columns=columns and list(columns), memory_map=False).to_pandas()
 
 
 def read_observations(city: str) -> pd.DataFrame:
@@ -115,7 +115,7 @@ def read_series(city: str, indicator: str | None = None, vintage: str = "latest"
         from qdlib.catalogue import load_catalogue
         from qdlib.observations.vintages import choose_vintage
 
-        series = choose_vintage(read_observations(city), vintage, load_catalogue())
+        series = choose_vintage(read_observations(city), vintage, load_catalogue(), indicator)
     if indicator is None:
         return series
     own = series[series["indicator"] == indicator].reset_index(drop=True)

@@ -54,18 +54,20 @@ def check_vintage(vintage: str, editions: set[str] | None = None) -> str:
     return vintage
 
 
-def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd.DataFrame:
-    """One row per series and year in the vintage asked for, with `linked` and `basis`.
+def choose_vintage(rows: pd.DataFrame, vintage: str, catalogue: Catalogue, indicator: str | None = None) -> pd.DataFrame:
+    """One row per series and year in the vintage asked for, with `linked` and `basis`; of one indicator if named.
 
-    rows: admitted observation rows with amount and half. Columns of the result: `SERIES_COLUMNS`, amounts in catalogue units.
+    rows: admitted observation rows with amount and half, of all indicators, because the editions in sight of a city rank each other.
+    Columns of the result: `SERIES_COLUMNS`, amounts in catalogue units.
     Raises DataError when two figures of one class and date contradict each other (both cells are named).
     """
-    chosen = choose_figures(rows, vintage, catalogue).sort_values(YEAR, kind="stable", ignore_index=True)
+    chosen = choose_figures(rows, vintage, catalogue, indicator).sort_values(YEAR, kind="stable", ignore_index=True)
+    rows = rows if indicator is None else rows[rows["indicator"] == indicator]
     chosen["unit"] = look_up(chosen["indicator"], {key: item.unit for key, item in catalogue.indicators.items()})
     return link_years(chosen, rows, catalogue)[SERIES_COLUMNS]
 
 
-def choose_figures(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd.DataFrame:
+def choose_figures(rows: pd.DataFrame, vintage: str, catalogue: Catalogue, indicator: str | None = None) -> pd.DataFrame:
     """The row that stands for each series and year in a vintage, before years are linked: all columns of `rows`, and day, rank."""
     check_vintage(vintage, set(rows["edition"].unique()))
     visible = rows[shown(rows)].assign(day=lambda frame: last_day(frame, catalogue))
@@ -75,6 +77,7 @@ def choose_figures(rows: pd.DataFrame, vintage: str, catalogue: Catalogue) -> pd
     elif kind == "edition":
         visible = visible[visible["edition"] == value]
     visible = visible.assign(rank=edition_ranks(visible, catalogue))
+    visible = visible if indicator is None else visible[visible["indicator"] == indicator]
     best = visible[visible["rank"] == visible.groupby(YEAR)["rank"].transform("min")]
     chosen = first_or_newest(order_reports(best, catalogue), first=vintage == "first_release")
     return chosen.assign(day=chosen["day"].str[:10])

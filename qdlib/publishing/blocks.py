@@ -14,13 +14,15 @@ from qdlib.publishing.traces import group_addresses
 
 Say = Callable[..., str]
 NO_BREAK_SPACE = "\u00a0"
+CONTROLS = dict.fromkeys({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 TRACE_ROWS = 40  # addresses listed on the page; the CSV holds all
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"  # as wide as a digit and as a point: align decimals of mixed length
 
 
 def escape(text) -> str:
-    """Text for HTML. U+202F is a tenth of an em in CJK fonts: a no-break space reads as the thin space it should be."""
-    return html.escape(str(text).replace(NARROW_SPACE, NO_BREAK_SPACE), quote=True)
+    """Text for HTML and XML, without control signs, which neither can hold. U+202F is a tenth of an em in CJK fonts: a no-break
+    space reads as the thin space it should be."""
+    return html.escape(str(text).translate(CONTROLS).replace(NARROW_SPACE, NO_BREAK_SPACE), quote=True)
 
 
 def status_mark(text: str) -> str:
@@ -112,7 +114,7 @@ def _bar(item: dict, say: Say) -> str:
     words += [say("page.bar.tick", share=f"{tick:g}")] if tick is not None else []
     inside = f'<span class="done" style="width:{progress:g}%"></span>' if progress is not None else ""
     inside += f'<span class="tick" style="left:{tick:g}%"></span>' if tick is not None else ""
-    return f'<div class="bar" role="img" aria-label="{escape("，".join(words))}">{inside}</div>'
+    return f'<div class="bar" role="img" aria-label="{escape(say("page.bar.joint").join(words))}">{inside}</div>'
 
 
 def _percent(share: float | None) -> float | None:

@@ -242,10 +242,16 @@ def table(
     id: snake_case, one per page. units, columns (headings) and decimals by column name; `decimals={"value": "places"}` takes
     each row's from the column `places`. `source_cell` (addresses) is folded away. Raises RunError on unknown names.
     """
+    options = {"units": units, "columns": columns, "decimals": decimals, "sources": sources, "note": note}
+    payload = make_table(frame, id, caption, **options)
+    _display("table", id, payload, blocks.table(payload, _page_word), f"{payload['caption']} ({len(payload['rows'])})")
+
+
+def make_table(frame, id: str, caption: str = "", *, units=None, columns=None, decimals=None, sources=(), note: str = "") -> dict:
+    """The payload of `table`, not shown: what the explorer draws and saves."""
     headings = {name: _words(heading) for name, heading in (columns or {}).items()}
     payload = read_frame(frame, id, units=units, columns=headings, decimals=decimals)
-    payload |= {"caption": _words(caption), "note": _words(note), **_sources(sources)}
-    _display("table", id, payload, blocks.table(payload, _page_word), f"{payload['caption']} ({len(payload['rows'])})")
+    return payload | {"caption": _words(caption), "note": _words(note), **_sources(sources)}
 
 
 def show_or(drawn: Mapping | None, reason: str) -> None:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from qdlib.charts.scales import PHONE_COLUMN, least_width
 from qdlib.publishing.blocks import NO_BREAK_SPACE, escape
 from qdlib.publishing.frames import NARROW_SPACE
 from qdlib.publishing.outlines import repeat_shape, shorten_outlines
 from qdlib.publishing.theme import VARIABLE_OF
 
-LEGIBLE = 9.5  # px: the smallest text on a phone
-PHONE_COLUMN = 342  # px: a phone of 390 less its margins
 DROPPED = ("metadata", "title", "style")
 NUMBERS = ("d", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "r", "cx", "cy", "points", "transform")
 COLOURED = ("fill", "stroke", "color", "stop-color")
@@ -58,7 +57,7 @@ def inline_svg(svg: str, prefix: str, alt: str, digits: int = 1) -> Drawing:
         root.set(name, value)
     etree.cleanup_namespaces(root)
     width = float(box.split()[2])
-    least = round(LEGIBLE * width / min(sizes, default=10))
+    least = least_width(width, min(sizes, default=10))
     return Drawing(etree.tostring(root, encoding="unicode"), least, tuple(dict.fromkeys(faults)))
 
 

@@ -27,9 +27,13 @@ GROUP = "jupyter_client.kernel_provisioners"
 
 
 class Keeper:
-    """The pre-warmed process of one run or of one JupyterLab; a context manager. `socket` is empty when there is none."""
+    """The pre-warmed process of one run or of one JupyterLab; a context manager. `socket` is empty when there is none.
 
-    def __init__(self, timeout: float = READY_TIMEOUT):
+    models: whether it loads the libraries of forecasts beforehand, a second that a run without forecasts need not wait.
+    """
+
+    def __init__(self, timeout: float = READY_TIMEOUT, models: bool = True):
+        self.options = ["--models"] if models else []
         self.timeout, self.socket, self.why_not = timeout, "", why_impossible()
         self.folder: Path | None = None
         self.processes: list[subprocess.Popen] = []
@@ -50,7 +54,7 @@ class Keeper:
         with self.lock:
             if self.closed:
                 return
-            command = [sys.executable, "-P", "-m", "qdlib.publishing.warm", str(self.folder / "kernels")]
+            command = [sys.executable, "-P", "-m", "qdlib.publishing.warm", str(self.folder / "kernels"), *self.options]
             environment = {**os.environ, **ENVIRONMENT, **REPRODUCIBLE}
             log = (self.folder / "log").open("ab")
             process = subprocess.Popen(

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from qdlib.publishing import folders
 from qdlib.publishing.expansion import SHARED_SLICES, Report
@@ -99,8 +99,15 @@ def catalogue_folder() -> Path:
 
 def hash_files(paths: Iterable[Path], root: Path | None = None) -> str:
     """One hash of files below `root` (the package), by their path and their content."""
-    root = root or PACKAGE
-    return digest(*((path.relative_to(root).as_posix(), hash_file(path)) for path in sorted(set(paths))))
+    named = {place_in(path, root or PACKAGE): path for path in set(paths)}
+    return digest(*((place.as_posix(), hash_file(named[place])) for place in sorted(named)))
+
+
+def place_in(path: Path, root: Path) -> PurePath:
+    """A file's path below root; a catalogue that lies elsewhere counts as the package's own, wherever it is."""
+    if path.is_relative_to(root):
+        return PurePath(path.relative_to(root))
+    return PurePath("catalogue") / path.relative_to(catalogue_folder())
 
 
 def hash_file(path: Path) -> str:

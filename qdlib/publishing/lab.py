@@ -2,6 +2,7 @@
 
 Starts it in the notebooks' folder with absolute data folders and a pre-warmed process for its kernels; holds no lock and writes
 nothing to `reports/`. After an edit of the package the next kernel is a plain one with the new code, and the one after it warm again.
+Ctrl-C is JupyterLab's own question, whether to stop; the waiting command only waits on, so that no server is left behind.
 """
 
 import os
@@ -17,7 +18,8 @@ def start() -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folders.notebooks_folder()}"]
     with Keeper() as keeper:
         environment = lab_environment(keeper)
-        return subprocess.run(command, env=environment, cwd=folders.notebooks_folder(), check=False).returncode
+        with subprocess.Popen(command, env=environment, cwd=folders.notebooks_folder()) as process:
+            return wait_on(process)
 
 
 def lab_environment(keeper: Keeper) -> dict[str, str]:
@@ -28,3 +30,12 @@ def lab_environment(keeper: Keeper) -> dict[str, str]:
         return environment
     ours = str(kernels.write_kernelspec(keeper.folder / "jupyter", keeper.socket))
     return {**environment, "JUPYTER_PATH": os.pathsep.join(filter(None, [ours, os.environ.get("JUPYTER_PATH")]))}
+
+
+def wait_on(process) -> int:
+    """The exit code of a process, however often Ctrl-C is pressed while it is asked about."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from qdlib.publishing.blocks import escape, finding
 from qdlib.publishing.directory import Listed
 from qdlib.publishing.feed import News
-from qdlib.publishing.frame import Place
+from qdlib.publishing.frame import LANG, Place
 
 
 def indicator_list(place: Place, listed: list[Listed]) -> str:
@@ -40,10 +40,11 @@ def theme_name(place: Place, theme: str) -> str:
 
 
 def indicator_row(place: Place, each: Listed) -> str:
+    other = next(code for language, code in LANG.items() if language != place.language)
     years = f"{each.first}–{each.last}" if each.first < each.last else str(each.first)
     shown = years if each.cities else place.say("page.directory.none")
     return (
-        f'<tr id="{escape(each.id)}"><th scope="row">{escape(each.name)} <span class="unit">{escape(each.other_name)}</span></th>'
+        f'<tr id="{escape(each.id)}"><th scope="row">{escape(each.name)} <span class="unit" lang="{other}">{escape(each.other_name)}</span></th>'
         f"<td>{escape(each.unit)}</td><td>{escape(shown)}</td><td>{each.cities or '—'}</td></tr>"
     )
 

@@ -185,7 +185,7 @@ class Page:
 
     def link(self, path: str, word: str, name: str) -> str:
         stem = path.removeprefix("en/").removeprefix("data/").replace("/", "_")
-        label = f' aria-label="{escape(word)}：{escape(name)}"' if name else ""
+        label = f' aria-label="{escape(word)}{self.place.say("page.sources.colon")}{escape(name)}"' if name else ""
         return f'<a href="{escape(self.place.address(path))}" download="{escape(stem)}"{label}>{escape(word)}</a>'
 
     def file(self, name: str, suffix: str = "") -> str:

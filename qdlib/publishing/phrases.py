@@ -51,8 +51,13 @@ def amount(value: float | None, indicator: str) -> str:
     if value is None or pd.isna(value):
         return UNKNOWN
     item = load_catalogue().indicators[indicator]
-    unit = unit_word(item.unit)
-    return f"{number(float(value), needed_decimals(float(value), item.decimals))}{'' if unit == '%' else ' '}{unit}"
+    return number(float(value), needed_decimals(float(value), item.decimals)) + unit_after_number(item.unit)
+
+
+def unit_after_number(unit: str) -> str:
+    """The unit with what stands before it: nothing before %, a times sign before a unit that is a number itself (100 million yuan)."""
+    said = unit_word(unit)
+    return said if said == "%" else f" × {said}" if said[:1].isdigit() else f" {said}"
 
 
 def needed_decimals(value: float, most: int) -> int:
@@ -126,7 +131,7 @@ def open_points(target: Target) -> list[str]:
 
 def name(case: Case) -> str:
     text = case.target.name.in_language(report_language())
-    return f"{text}（{word('target.aspirational')}）" if case.target.aspirational else text
+    return word("target.aspirational", name=text) if case.target.aspirational else text
 
 
 def probability(case: Case) -> str:
@@ -148,7 +153,7 @@ def pace(value: float | None, case: Case) -> str:
     said = f"{'+' if value > 0 else ''}{number(value, 1)}"
     if not paced_in_steps(case.target, indicator):
         return f"{said}%"
-    return f"{said} {word('target.points') if indicator.unit == 'percent' else unit_word(indicator.unit)}"
+    return f"{said} {word('target.points')}" if indicator.unit == "percent" else said + unit_after_number(indicator.unit)
 
 
 def target_table(cases: Iterable[Case], columns: list[str]) -> pd.DataFrame:
@@ -156,7 +161,7 @@ def target_table(cases: Iterable[Case], columns: list[str]) -> pd.DataFrame:
     policy = load_catalogue().policy
     fill = {
         "pillar": lambda case: policy.pillars[case.target.pillar].short.in_language(report_language()),
-        "clause": lambda case: "、".join(map(str, case.target.clauses)),
+        "clause": lambda case: word("page.sources.list").join(map(str, case.target.clauses)),
         "name": name,
         "requirement": requirement,
         "base": lambda case: amount(case.assessment.base_value, case.target.indicator),

@@ -5,7 +5,7 @@ class or an element that the page does not have. A third of a small page was sty
 """
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 ALWAYS = {"stale"}  # a banner is put into a finished page when its report fails later
 _CLASSES = re.compile(r'\bclass="([^"]*)"')
@@ -32,14 +32,15 @@ def keep_rules(css: str, known: set[str]) -> str:
         elif selector.startswith("@"):
             kept.append(f"{selector}{{{body}}}")
         else:
-            useful = [one for one in split(selector) if may_match(one, known)]
+            useful = [one for one in split(selector) if named_in(one) <= known]
             kept += [f"{','.join(useful)}{{{body}}}"] if useful else []
     return "".join(kept)
 
 
-def read_rules(css: str) -> Iterator[tuple[str, str]]:
+@cache  # every page of a site carries the same sheet
+def read_rules(css: str) -> tuple[tuple[str, str], ...]:
     """(selector, what stands in its braces) of each rule; a block of rules is one."""
-    depth, start, opened = 0, 0, 0
+    rules, depth, start, opened = [], 0, 0, 0
     for place, sign in enumerate(css):
         if sign == "{":
             depth += 1
@@ -47,16 +48,19 @@ def read_rules(css: str) -> Iterator[tuple[str, str]]:
         elif sign == "}":
             depth -= 1
             if depth == 0:
-                yield css[start:opened].strip(), css[opened + 1 : place]
+                rules.append((css[start:opened].strip(), css[opened + 1 : place]))
                 start = place + 1
+    return tuple(rules)
 
 
-def split(selector: str) -> list[str]:
+@cache
+def split(selector: str) -> tuple[str, ...]:
     """The alternatives of a selector; commas in brackets, as in `:is(a,b)`, divide nothing."""
-    return re.split(r",(?![^()]*\))", selector)
+    return tuple(re.split(r",(?![^()]*\))", selector))
 
 
-def may_match(selector: str, known: set[str]) -> bool:
-    """Whether all that a selector names outside brackets is known; what is in brackets can only narrow it."""
+@cache
+def named_in(selector: str) -> frozenset[str]:
+    """The classes and elements that a selector names outside brackets: what is in brackets can only narrow it."""
     plain = re.sub(r"\[[^\]]*\]|::?[a-z-]+", "", _BRACKETED.sub("", selector))
-    return all(name in known for name in re.findall(r"\.[a-zA-Z][\w-]*|(?<![\w.-])[a-z][a-z0-9]*", plain))
+    return frozenset(re.findall(r"\.[a-zA-Z][\w-]*|(?<![\w.-])[a-z][a-z0-9]*", plain))

@@ -212,10 +212,15 @@ def warm_kernels(jobs: list[Job], executor: str, plain: bool):
         advise_font()
         yield jobs
         return
-    with Keeper() as keeper:
+    with Keeper(models=any(may_forecast(job.report) for job in jobs if not job.executed)) as keeper:
         advise_font()  # while the process imports
         socket = keeper.wait_ready()
         yield [replace(job, warm=socket, why_plain=keeper.why_not) for job in jobs]
+
+
+def may_forecast(report: Report) -> bool:
+    """Whether a report reads more than one city: forecasts and probabilities rest on others, pages of one city show its figures."""
+    return set(report.reads) != {report.values.get("city")}
 
 
 def advise_font() -> None:

@@ -37,9 +37,11 @@ LIBRARIES = (
     "pandas",
     "pyarrow.dataset",
     "pyarrow.parquet",
-    "scipy.stats",
-    "statsmodels.tsa.api",
+    "scipy.sparse.csgraph",
 )
+# Half of what there is to import, and no figure of a single city needs it: loaded beforehand where reports of a run may forecast. A
+# kernel that misses them loads them itself.
+MODELS = ("scipy.stats", "statsmodels.tsa.api")
 # What notebooks of the plan reach through `import qdlib`: reading is for the first hour, which nobody schedules.
 OWN = ("catalogue", "observations", "forecasting", "analysis", "charts", "publishing.stories", "publishing.display")
 YOUNG_OBJECTS = 50_000  # a kernel lives for seconds: looking for cycles after every 700 new objects takes a tenth of its time
@@ -60,7 +62,7 @@ class Request:
 def main() -> None:
     """Import, listen, fork: a forked child comes back from `serve` with its request and becomes a kernel."""
     files = stamp_files()  # before the imports: a file that changes meanwhile counts as changed
-    import_everything()
+    import_everything(models="--models" in sys.argv)
     gc.collect()
     gc.freeze()  # the collector of a child would otherwise touch, and so copy, every page of the parent
     request = Server(Path(sys.argv[1]), files).serve()
@@ -79,11 +81,11 @@ def stamp_files(package: Path = PACKAGE) -> dict[str, tuple[int, int]]:
     return found
 
 
-def import_everything() -> None:
-    """Load libraries, qdlib and its catalogue, and draw once: the first drawing looks for fonts."""
+def import_everything(models: bool = True) -> None:
+    """Load libraries, those for forecasts too if wanted, qdlib and its catalogue, and draw once: the first drawing looks for fonts."""
     from qdlib.catalogue import load_catalogue
 
-    for name in LIBRARIES:
+    for name in (*LIBRARIES, *(MODELS if models else ())):
         importlib.import_module(name)
     for name in OWN:
         module = importlib.import_module(f"qdlib.{name}")

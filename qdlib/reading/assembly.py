@@ -66,7 +66,7 @@ def _find_columns(parts: Parts) -> None:
     parts.roles = column_roles(grid, block.stub, block.header, block.body)
     chinese = any(_han(grid.text(row, block.stub[0])) for row in block.body)
     for column in used:
-        texts = [row for row in block.body if grid.kind(row, column) in ("text", "period")]
+        texts = grid.rows_of(("text", "period"), block.body, column)
         if not texts:
             parts.columns.append(column)
         elif _repeats_stub(grid, block, column):
@@ -291,12 +291,20 @@ def _sizes(parts: Parts) -> dict[int, Decimal]:
 
 def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal], taken: measures.Inherited) -> list[Value]:
     """Values of a row. After a cell with its own unit, a bare cell of the row has a doubtful one."""
-    grid = parts.grid
-    place = _row_place(parts, row)
+    grid, plain, paths = parts.grid, parts.recipe is NO_RECIPE, parts.header.paths
+    place, path = _row_place(parts, row), parts.rows[row]
+    cells, along = grid.sheet.addresses(row, parts.columns), taken.along(place, path)
     values: list[Value] = []
     own_seen = ""
-    for column in parts.columns:
+    for column, a1 in zip(parts.columns, cells, strict=True):
         parsed = grid.parsed(row, column)
+        column_path = paths[column]
+        if plain and not own_seen and parsed.unit is None and is_bare_number(parsed):
+            measure = along.get(id(column_path))
+            if measure is not None:
+                text, number, decimals = parsed.text.strip(), parsed.value, parsed.decimals
+                values.append(Value(a1, number, decimals, text, measure.unit, measure.text, "A", "equal", path, column_path))
+                continue
         if parts.recipe.brackets_negative:
             parsed = _bracketed(parsed)
         if parsed.kind == "split":
@@ -308,18 +316,24 @@ def _read_row(parts: Parts, row: int, sizes: Mapping[int, Decimal], taken: measu
             parsed = settle_split(parsed, sizes.get(column) or (median(known) if known else None))
         if parsed.kind == "blank" and "" not in parts.recipe.missing:
             continue
-        path, column_path = parts.rows[row], parts.header.paths[column]
         if parsed.unit is not None:
             measure = measures.printed_unit(parsed.unit, grid.units)
-            own_seen = own_seen or grid.sheet.a1(row, column)
+            own_seen = own_seen or a1
         else:
             measure, clash = taken.take(place, path, column_path)
             if clash:
-                parts.faults.append(f"{grid.sheet.a1(row, column)}: {clash}")
+                parts.faults.append(f"{a1}: {clash}")
+            elif not measure.doubtful and not measure.note:
+                along[id(column_path)] = measure
             if own_seen and parsed.kind == "number":
                 measure = measures.Measure(None, "", True, f"no unit after {own_seen}, which has its own")
-        values.append(_value(parts, row, column, parsed, measure, path, column_path))
+        values.append(_value(parts, a1, parsed, measure, path, column_path))
     return values
+
+
+def is_bare_number(parsed: Parsed) -> bool:
+    """A figure exactly as printed: nothing noted, bounded or repaired."""
+    return parsed.kind == "number" and not parsed.notes and parsed.bound == "equal"
 
 
 def _bracketed(parsed: Parsed) -> Parsed:
@@ -331,12 +345,7 @@ def _bracketed(parsed: Parsed) -> Parsed:
     return inner._replace(text=parsed.text, notes=(*inner.notes, "brackets mean minus")) if inner.kind == "number" else parsed
 
 
-def _value(parts: Parts, row: int, column: int, parsed: Parsed, measure: measures.Measure, path, column_path) -> Value:
-    a1 = parts.grid.sheet.a1(row, column)
-    if parsed.kind == "number" and not parsed.notes and parsed.bound == "equal" and not measure.note and parts.recipe is NO_RECIPE:
-        if not measure.doubtful:
-            text = parsed.text.strip()
-            return Value(a1, parsed.value, parsed.decimals, text, measure.unit, measure.text, "A", "equal", path, column_path)
+def _value(parts: Parts, a1: str, parsed: Parsed, measure: measures.Measure, path, column_path) -> Value:
     notes = (*parsed.notes, measure.note) if measure.note else parsed.notes
     status = parts.recipe.missing.get("", "M") if parsed.kind == "blank" else parsed.status
     if measure.doubtful and parsed.kind == "number":

@@ -66,17 +66,16 @@ def find_blocks(grid: Grid, outside: Caption | None = None) -> list[Block]:
 def is_body_row(grid: Grid, row: int) -> bool:
     """A label in front, then figures (not all of them years) in at least 30 % of the other filled cells."""
     filled = grid.filled(row)
-    first = next((index for index, column in enumerate(filled) if grid.kind(row, column) == "text"), 0)
-    if first <= MOST_CODES and all(grid.kind(row, column) == "number" for column in filled[:first]) and len(filled) > first + 1:
-        filled = filled[first:]
-    if len(filled) < 2 or grid.kind(row, filled[0]) not in LABELS:
+    kinds = grid.kinds(row, filled)
+    first = kinds.index("text") if "text" in kinds else 0
+    if first <= MOST_CODES and all(kind == "number" for kind in kinds[:first]) and len(filled) > first + 1:
+        filled, kinds = filled[first:], kinds[first:]
+    if len(filled) < 2 or kinds[0] not in LABELS:
         return False
-    kinds = [grid.kind(row, column) for column in filled[1:]]
-    figures = sum(kind in FIGURES for kind in kinds)
-    years = sum(kind == "year" for kind in kinds)
-    if len(kinds) > 1 and all(
-        grid.names_time(row, column) for column in filled[1:] if grid.kind(row, column) not in ("text", "blank")
-    ):
+    filled, kinds = filled[1:], kinds[1:]
+    figures = sum(map(kinds.count, FIGURES))
+    years = kinds.count("year")
+    if len(kinds) > 1 and all(grid.names_time(row, column) for column, kind in zip(filled, kinds, strict=True) if kind != "text"):
         return False
     return figures > 0 and figures + years >= BODY_SHARE * len(kinds) and figures >= years
 

@@ -155,7 +155,7 @@ def _split(whole: Table, pages: Sequence[Page]) -> list[Table]:
 
     def value_of(value: Value, page: int) -> Value:
         row, column = (tuple(label_of(label, page) for label in path) for path in (value.row, value.column))
-        return replace(value, cell=_back(value.cell)[1], row=row, column=column)
+        return value._replace(cell=_back(value.cell)[1], row=row, column=column)
 
     tables = []
     for number, page in enumerate(pages):

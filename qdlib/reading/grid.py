@@ -5,7 +5,8 @@ cells and label texts, each computed once. A kind is what the cell alone says; i
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -53,8 +54,8 @@ class Grid:
         self.units = units
         self.top, self.left, self.bottom, self.right = box or (0, 0, sheet.height - 1, sheet.width - 1)
         self._texts: dict[tuple[int, int], str] = {}
-        self._kinds: dict[tuple[int, int], str] = {}
-        self._parsed: dict[tuple[int, int], Parsed] = {}
+        self._kinds: dict[int, dict[int, str]] = defaultdict(dict)  # by row, then column: a row is asked for as a whole
+        self._parsed: dict[int, dict[int, Parsed]] = defaultdict(dict)
         self._labels: dict[tuple[int, int], LabelText] = {}
         self._filled: dict[int, list[int]] = {}
         self.has_splits = False
@@ -77,18 +78,28 @@ class Grid:
         return self._texts[(row, column)]
 
     def parsed(self, row: int, column: int) -> Parsed:
-        if (row, column) not in self._parsed:
-            found = parse_stored(self.sheet, row, column, self.conventions)
-            self._parsed[(row, column)] = found
+        line = self._parsed[row]
+        if column not in line:
+            found = line[column] = parse_stored(self.sheet, row, column, self.conventions)
             self.has_splits |= found.kind == "split"
-        return self._parsed[(row, column)]
+        return line[column]
 
     def kind(self, row: int, column: int) -> str:
         """What the cell alone says; a number that is a year stays `year` until its column or row is known."""
         try:
-            return self._kinds[(row, column)]
+            return self._kinds[row][column]
         except KeyError:
-            return self._kinds.setdefault((row, column), self._kind(row, column))
+            return self._kinds[row].setdefault(column, self._kind(row, column))
+
+    def kinds(self, row: int, columns: Iterable[int]) -> list[str]:
+        """Kinds of some cells of a row."""
+        known = self._kinds[row]
+        return [known[column] if column in known else self.kind(row, column) for column in columns]
+
+    def rows_of(self, kinds: Container[str], rows: Iterable[int], column: int) -> list[int]:
+        """The rows whose cell in a column is of one of the kinds."""
+        known = self._kinds
+        return [row for row in rows if (known[row].get(column) or self.kind(row, column)) in kinds]
 
     def _kind(self, row: int, column: int) -> str:
         if self.sheet.value(row, column) is None and not self.sheet.styles.get((row, column)):
@@ -121,18 +132,18 @@ class Grid:
             return [column for column in columns if self.kind(row, column) != "blank"]
         if row not in self._filled:
             self._fill_numbers(row)
-            self._filled[row] = [column for column in self.columns if self.kind(row, column) != "blank"]
+            pairs = zip(self.columns, self.kinds(row, self.columns), strict=True)
+            self._filled[row] = [column for column, kind in pairs if kind != "blank"]
         return self._filled[row]
 
     def _fill_numbers(self, row: int) -> None:
         """Kinds of a row's plain stored numbers at once: nearly all cells of a large sheet, and no year among them."""
-        styles, parsed, kinds = self.sheet.styles, self._parsed, self._kinds
+        styles, parsed, kinds = self.sheet.styles, self._parsed[row], self._kinds[row]
         line = self.sheet.values[row] if row < self.sheet.height else ()
-        for column in range(self.left, min(self.right + 1, len(line))):
-            value = line[column]
-            if type(value) is float and (row, column) not in styles and not FIRST_YEAR <= value <= LAST_YEAR and isfinite(value):
-                parsed[(row, column)] = plain_number(value)
-                kinds[(row, column)] = "number"
+        for column, value in enumerate(line[self.left : self.right + 1], self.left):
+            if type(value) is float and not FIRST_YEAR <= value <= LAST_YEAR and isfinite(value) and (row, column) not in styles:
+                parsed[column] = plain_number(value)
+                kinds[column] = "number"
 
     def where(self, top: int, left: int, bottom: int, right: int) -> str:
         """A1 range of logical borders; physical addresses for folded sheets."""
@@ -179,8 +190,9 @@ def label_source(sheet: Sheet, row: int, column: int) -> str:
 
 def plain_number(value: float | int) -> Parsed:
     """A stored number without format: it is shown in full."""
-    number = stored_number(value)
-    text = str(number) if -6 < number.adjusted() < 15 else format(number, "f")
+    text = f"{value:.15g}" if type(value) is float and value else "e"
+    number = Decimal(text) if "e" not in text else stored_number(value)
+    text = text if "e" not in text else format(number, "f")
     point = text.find(".")
     return Parsed("number", text, number, 0 if point < 0 else len(text) - point - 1)
 

@@ -8,6 +8,7 @@ only unknown.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,6 +85,7 @@ class Inherited:
         self.caption, self.units = caption, units
         self.paths: dict[int, tuple] = {}
         self.known: dict[tuple, tuple[Measure, str]] = {}
+        self.settled: dict[tuple, dict[int, Measure]] = defaultdict(dict)
 
     def take(self, place: Measure, row: Sequence[Label], column: Sequence[Label]) -> tuple[Measure, str]:
         """As `inherited`."""
@@ -91,6 +93,10 @@ class Inherited:
         if key not in self.known:
             self.known[key] = inherited(place, row, column, self.caption, self.units)
         return self.known[key]
+
+    def along(self, place: Measure, row: Sequence[Label]) -> dict[int, Measure]:
+        """Units without doubt by the identity of the column's path, shared by all rows that ask alike; the reader fills it."""
+        return self.settled[(place.text, place.note, place.doubtful, self._path(row))]
 
     def _path(self, path: Sequence[Label]) -> tuple:
         """A path's unit and the words that ask for one; the path is kept, so that its identity stays its own."""

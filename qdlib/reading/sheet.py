@@ -6,7 +6,7 @@ value must be found again with an ordinary reader. No inference happens here.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -96,6 +96,13 @@ class Sheet:
         if self.places and row < len(self.places) and column < len(self.places[row]):
             return to_a1(*self.places[row][column])
         return to_a1(row, column)
+
+    def addresses(self, row: int, columns: Sequence[int]) -> list[str]:
+        """Physical addresses of some cells of a row."""
+        if self.places:
+            return [self.a1(row, column) for column in columns]
+        number = str(row + 1)
+        return [_letters(column) + number for column in columns]
 
     def cell(self, row: int, column: int) -> Cell:
         value = self.value(row, column)

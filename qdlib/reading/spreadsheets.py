@@ -56,7 +56,7 @@ def _read_sheet(book: CalamineWorkbook, name: str, look: styles.Look, file: str,
         raise
     except Exception as fault:  # dates out of range, broken records: calamine names them in many ways
         raise UnreadableFile(f"{file}: sheet {name!r} cannot be read ({fault}); save the workbook again") from fault
-    values = tuple(tuple(_stored(value) for value in row) for row in rows)
+    values = tuple([tuple([_stored(value) if type(value) is str else value for value in row]) for row in rows])
     return Sheet(
         file,
         name,
@@ -70,8 +70,8 @@ def _read_sheet(book: CalamineWorkbook, name: str, look: styles.Look, file: str,
     )
 
 
-def _stored(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+def _stored(value: str) -> str | None:
+    return value if value.strip() else None
 
 
 def _merges(ranges, values) -> Mapping[Place, tuple[int, int]]:

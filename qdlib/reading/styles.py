@@ -16,6 +16,7 @@ from qdlib.reading.sheet import PLAIN, Place, Style, from_a1
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+HIDDEN = "@hidden='1' or @hidden='true'"
 ERRORS = re.compile(r"^#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|GETTING_DATA)$")
 # The formats that have a number and no text in the file (ECMA-376, part 1, 18.8.30).
 BUILT_IN = {
@@ -132,16 +133,20 @@ def _sheet_look(root, formats: list[Style], shared: Mapping[int, tuple[str, str]
     wanted = ["@t='e'", "@t='inlineStr'", "m:f", *(["@t='s'"] if shared else [])]
     wanted += [" or ".join(f"@s='{index}'" for index in looks)] if looks and len(looks) <= len(plain) else ["@s"] if looks else []
     styles: dict[Place, Style] = {}
-    for cell in root.xpath(f".//m:c[{' or '.join(wanted)}]", namespaces={"m": MAIN.strip("{}")}):
+    for cell in _found(root, f"m:sheetData/m:row/m:c[{' or '.join(wanted)}]"):
         style = _cell_style(cell, formats, shared)
         if style is not PLAIN:
             styles[from_a1(cell.get("r"))] = style
-    rows = {int(row.get("r")) - 1 for row in root.iter(f"{MAIN}row") if row.get("hidden") in ("1", "true")}
+    rows = {int(row.get("r")) - 1 for row in _found(root, f"m:sheetData/m:row[{HIDDEN}]")}
     columns: set[int] = set()
-    for column in root.iter(f"{MAIN}col"):
-        if column.get("hidden") in ("1", "true"):
-            columns |= set(range(int(column.get("min")) - 1, min(int(column.get("max")), 16384)))
+    for column in _found(root, f"m:cols/m:col[{HIDDEN}]"):
+        columns |= set(range(int(column.get("min")) - 1, min(int(column.get("max")), 16384)))
     return Look(styles, frozenset(rows), frozenset(columns))
+
+
+def _found(root, path: str):
+    """Elements of a worksheet by a path that names every step: a search of all descendants visits each value too."""
+    return root.xpath(path, namespaces={"m": MAIN.strip("{}")})
 
 
 def _cell_style(cell, formats: list[Style], shared: Mapping[int, tuple[str, str]]) -> Style:

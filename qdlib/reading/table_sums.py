@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, pairwise
 from statistics import median
 
 import numpy as np
@@ -25,6 +26,7 @@ LONGEST_RUN, ENCLOSING = 40, 10
 LEAP, NEIGHBOURS = 8, 4
 
 Line = Mapping[str, Value]
+Paths = Mapping[int, tuple[Label, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,16 @@ class Relation:
 def check_table(table: Table) -> list[Finding]:
     """Findings at the cells whose figures contradict a sum of the table or stand far from their neighbours."""
     found: dict[tuple[str, str], Finding] = {}
-    for axis in ("row", "column"):
-        lines = {name: line for name, line in lines_of(table, axis).items() if not _ratio_line(line, axis)}
-        for relation in find_relations(table, axis, lines):
-            for finding in (*_broken(relation, lines), *_displaced(relation, table, axis, lines)):
+    paths = {axis: _paths(table, axis) for axis in ("row", "column")}
+    for axis in paths:
+        leaves = _leaves(paths[axis])
+        lines = {name: line for name, line in _lines(table, axis, paths).items() if not _ratio_line(line, axis)}
+        for relation in _relations(leaves, lines):
+            for finding in (*_broken(relation, lines), *_displaced(relation, leaves, lines)):
                 found.setdefault((finding.cell, finding.kind), finding)
-        for finding in _enclosed(table, axis, lines):
+        for finding in _enclosed(leaves, lines):
             found.setdefault((finding.cell, finding.kind), finding)
-        for finding in _outgrown(table, axis, lines):
+        for finding in _outgrown(leaves, lines):
             found.setdefault((finding.cell, finding.kind), finding)
         for finding in _overlong(lines.values()):
             found.setdefault((finding.cell, finding.kind), finding)
@@ -61,7 +65,7 @@ def contradictions(table: Table) -> list[str]:
     found = []
     for axis in sorted({label.axis for label in table.labels if label.relation == "of_which"}):
         lines = [line for line in lines_of(table, axis).values() if not _ratio_line(line, axis)]
-        for label in _leaves(table, axis).values():
+        for label in _leaves(_paths(table, axis)).values():
             if label.relation != "of_which" or label.parent is None or _ratio(label):
                 continue
             pairs = [(line[label.cell], line[label.parent.cell]) for line in lines if label.cell in line and label.parent.cell in line]
@@ -74,17 +78,41 @@ def contradictions(table: Table) -> list[str]:
 
 def lines_of(table: Table, axis: str) -> dict[str, Line]:
     """Figures by label cell on `axis`, one line for each label of the other axis."""
+    return _lines(table, axis, {name: _paths(table, name) for name in ("row", "column")})
+
+
+def _lines(table: Table, axis: str, paths: Mapping[str, Paths]) -> dict[str, Line]:
     lines: dict[str, dict[str, Value]] = {}
+    mine, other = _leaf_cells(paths[axis]), _leaf_cells(paths["column" if axis == "row" else "row"])
     for value in table.values:
-        mine, other = (value.row, value.column) if axis == "row" else (value.column, value.row)
-        if mine and other:
-            lines.setdefault(other[-1].cell, {})[mine[-1].cell] = value
+        own, across = (value.row, value.column) if axis == "row" else (value.column, value.row)
+        if own and across:
+            name = other[id(across)]
+            line = lines.get(name)
+            if line is None:
+                line = lines[name] = {}
+            line[mine[id(own)]] = value
     return lines
+
+
+def _paths(table: Table, axis: str) -> Paths:
+    """The label paths of an axis in printed order, each once: the figures of a row or column share one object."""
+    if axis == "row":
+        return {id(value.row): value.row for value in table.values}
+    return {id(value.column): value.column for value in table.values}
+
+
+def _leaf_cells(paths: Paths) -> dict[int, str]:
+    """Label cell by the identity of its path."""
+    return {key: path[-1].cell for key, path in paths.items() if path}
 
 
 def find_relations(table: Table, axis: str, lines: Mapping[str, Line]) -> list[Relation]:
     """Sums among the labels of one axis, whose lines can be added. Every label stands in one group, that of its parent."""
-    leaves = _leaves(table, axis)
+    return _relations(_leaves(_paths(table, axis)), lines)
+
+
+def _relations(leaves: Mapping[str, Label], lines: Mapping[str, Line]) -> list[Relation]:
     groups: dict[str, list[str]] = {}
     for label in leaves.values():
         if label.relation != "of_which" and not _ratio(label):
@@ -99,11 +127,10 @@ def find_relations(table: Table, axis: str, lines: Mapping[str, Line]) -> list[R
     return found
 
 
-def _leaves(table: Table, axis: str) -> dict[str, Label]:
-    """Labels of the axis that have figures of their own, in printed order."""
+def _leaves(paths: Paths) -> dict[str, Label]:
+    """Labels of an axis that have figures of their own, in printed order."""
     found: dict[str, Label] = {}
-    for value in table.values:
-        path = value.row if axis == "row" else value.column
+    for path in paths.values():
         if path:
             found.setdefault(path[-1].cell, path[-1])
     return found
@@ -181,7 +208,13 @@ def _holds(line: Line, total: str, parts: Iterable[str]) -> bool | None:
 
 
 def _half(value: Value) -> Decimal:
-    return Decimal("0.5").scaleb(-(value.decimals or 0))
+    return _half_unit(value.decimals or 0)
+
+
+@lru_cache(maxsize=64)
+def _half_unit(decimals: int) -> Decimal:
+    """Half a unit of the last decimal."""
+    return Decimal("0.5").scaleb(-decimals)
 
 
 def _broken(relation: Relation, lines: Mapping[str, Line]) -> Iterator[Finding]:
@@ -195,18 +228,17 @@ def _broken(relation: Relation, lines: Mapping[str, Line]) -> Iterator[Finding]:
         yield from (Finding(value.cell, "sum_differs", "low", words) for value in cells)
 
 
-def _displaced(relation: Relation, table: Table, axis: str, lines: Mapping[str, Line]) -> Iterator[Finding]:
+def _displaced(relation: Relation, leaves: Mapping[str, Label], lines: Mapping[str, Line]) -> Iterator[Finding]:
     """A sum under a label that says no total, with one that does among its parts: two columns or rows are exchanged."""
-    leaves = _leaves(table, axis)
     if not is_total(leaves[relation.total].text) and any(is_total(leaves[part].text) for part in relation.parts):
         for name in relation.held:
             value = lines[name][relation.total]
             yield Finding(value.cell, "sum_differs", "low", f"{value.raw} is a sum of which a total is a part")
 
 
-def _enclosed(table: Table, axis: str, lines: Mapping[str, Line]) -> Iterator[Finding]:
+def _enclosed(leaves: Mapping[str, Label], lines: Mapping[str, Line]) -> Iterator[Finding]:
     """Sums of the figures on both their sides, in nearly every line: totals stand in front or behind, seldom among their parts."""
-    cells = [label.cell for label in _leaves(table, axis).values() if label.relation != "of_which" and not _ratio(label)]
+    cells = [label.cell for label in leaves.values() if label.relation != "of_which" and not _ratio(label)]
     if len(lines) < LEAST_LINES or len(cells) < 3:
         return
     sample = _fullest(lines)
@@ -228,19 +260,17 @@ def _enclosed(table: Table, axis: str, lines: Mapping[str, Line]) -> Iterator[Fi
 def _overlong(lines: Iterable[Line]) -> Iterator[Finding]:
     """One figure with a decimal more than all others of its line, most of which have equally many: a mark glued to it."""
     for line in lines:
-        known = [value for value in line.values() if value.value is not None]
-        counts = Counter(value.decimals for value in known)
-        if len(known) <= NEIGHBOURS or len(counts) < 2:
+        counts = Counter([value.decimals for value in line.values() if value.value is not None])
+        if counts.total() <= NEIGHBOURS or len(counts) < 2:
             continue
         (most, number), second = max(counts.items()), sorted(counts)[-2]
-        if number == 1 and most == second + 1 and second > 0 and counts[second] >= HELD_SHARE * (len(known) - 1):
-            value = next(value for value in known if value.decimals == most)
+        if number == 1 and most == second + 1 and second > 0 and counts[second] >= HELD_SHARE * (counts.total() - 1):
+            value = next(value for value in line.values() if value.value is not None and value.decimals == most)
             yield Finding(value.cell, "size_differs", "low", f"{value.raw} has {most} decimals, the others of its line {second}")
 
 
-def _outgrown(table: Table, axis: str, lines: Mapping[str, Line]) -> Iterator[Finding]:
+def _outgrown(leaves: Mapping[str, Label], lines: Mapping[str, Line]) -> Iterator[Finding]:
     """Totals smaller than a figure beside them in most lines, none of them negative: columns or rows may be exchanged."""
-    leaves = _leaves(table, axis)
     for total in (label for label in leaves.values() if is_total(label.text)):
         beside = [label.cell for label in leaves.values() if label.parent == total.parent and label is not total]
         rows = [line for line in lines.values() if total.cell in line and line[total.cell].value is not None]
@@ -279,6 +309,13 @@ def _is_series(line: Line, axis: str) -> bool:
 
 def _even(known: list[Value]) -> bool:
     """A line whose figures follow each other within a factor of three, but for one figure's two steps: a series, no mixture."""
-    pairs = [(abs(first.value), abs(second.value)) for first, second in zip(known, known[1:], strict=False)]
-    calm = sum(max(pair) <= 3 * min(pair) for pair in pairs)
-    return len(pairs) - calm <= max(2, (1 - HELD_SHARE) * len(pairs)) and len({value.unit.id if value.unit else "" for value in known}) == 1
+    units = {id(value.unit): value.unit for value in known}
+    if len({unit.id if unit else "" for unit in units.values()}) != 1:
+        return False
+    sizes = [abs(value.value) for value in known]
+    allowed, wild = max(2, (1 - HELD_SHARE) * (len(sizes) - 1)), 0
+    for first, second in pairwise(sizes):
+        wild += first > 3 * second or second > 3 * first
+        if wild > allowed:
+            return False
+    return True

@@ -1,5 +1,6 @@
 """Trend frames on the project's own figures of Qingdao."""
 
+import pandas as pd
 import pytest
 
 from qdlib.analysis import prospects, trend
@@ -49,6 +50,12 @@ def test_structure_sums_to_100_within_one_edition(series):
     assert shares.set_index("year").loc[2022, "tertiary_value_added"] == pytest.approx(100 * 9245.36 / 14920.75, abs=1e-3)
 
 
+def test_structure_of_a_city_without_sectors_is_empty(series):
+    """A city that enters with GDP alone has a page all the same."""
+    shares = trend.structure(trend.pick(series, "gdp_current_prices"))
+    assert shares.empty and {"year", "edition", "source_cell"} <= set(shares.columns)
+
+
 def test_compound_growth_uses_comparable_years_only(series):
     found = trend.compound_growth(trend.pick(series, "gdp_current_prices"), 2012)
     assert (found["first"], found["last"]) == (2012, 2024)
@@ -85,3 +92,17 @@ def test_models_stand_beside_the_default(series):
     assert models.groupby("method")["year"].nunique().eq(3).all()
     spread = prospects.member_spread(outlook, "gdp_current_prices")
     assert spread["spread"] > 0 and spread["highest"] != spread["lowest"]
+
+
+def test_structure_is_empty_where_no_edition_prints_all_three_sectors(series):
+    apart = series.assign(edition=[f"edition_{number}" for number in range(len(series))])
+    shares = trend.structure(apart)
+    assert shares.empty and {"edition", "source_cell", *trend.SECTORS} <= set(shares)
+
+
+def test_first_releases_are_the_figures_of_that_vintage(frozen):
+    found = trend.first_releases(store.read_observations("qingdao"), "gdp_current_prices", load_catalogue())
+    series = trend.pick(store.read_series("qingdao", "gdp_current_prices", "first_release"), "gdp_current_prices")
+    columns = ["year", "amount", "half", "status", "edition", "source_cell"]
+    assert len(found) > 20
+    pd.testing.assert_frame_equal(found[columns], series[columns])

@@ -13,9 +13,12 @@ from matplotlib.text import Text
 
 from qdlib import charts
 from qdlib.charts.bars import apart
-from qdlib.charts.canvas import make_canvas
+from qdlib.charts.canvas import fits_phone, make_canvas
 from qdlib.charts.lines import padded
 from qdlib.charts.palette import LIGHT, PALETTE
+from qdlib.charts.scales import PHONE_COLUMN
+from qdlib.publishing.display import draw_svg
+from qdlib.publishing.figures import inline_svg
 
 ALT = "折线图：青岛生产总值"
 YEARS = list(range(2010, 2022))
@@ -90,8 +93,11 @@ def draw_panels(size: str) -> Figure:
     return charts.small_multiples(panels, alt=ALT, size=size)
 
 
+LONG = "Report on the execution of the economic and social development plan of a city with a long name 2023"
+
+
 def draw_grid(size: str) -> Figure:
-    frame = pd.DataFrame({"name": ["年鉴2018", "年鉴2018", "年鉴2023"], "year": [2013, 2017, 2022], "figures": [1, 12, 30]})
+    frame = pd.DataFrame({"name": ["年鉴2018", "年鉴2018", LONG], "year": [2013, 2017, 2022], "figures": [1, 12, 30]})
     return charts.edition_grid(frame, alt=ALT, size=size)
 
 
@@ -355,9 +361,22 @@ def test_a_mark_is_paler_where_an_edition_prints_little(drawn):
 
 def test_both_draws_for_the_page_and_for_a_phone():
     frame = pd.DataFrame({"year": [2018, 2019], "growth": [7.4, 6.5]})
-    pair = charts.both(charts.growth_bars, frame, alt=ALT)
-    assert [figure.get_size_inches().tolist() for figure in (pair["figure"], pair["narrow"])] == [[5.0, 3.2], [5.0, 3.9]]
-    assert charts.both(charts.growth_bars, frame, alt=ALT, size="full")["figure"].get_size_inches().tolist() == [10.3, 4.5]
+    pair = charts.both(charts.growth_bars, frame, alt=ALT, size="full")
+    assert [figure.get_size_inches().tolist() for figure in (pair["figure"], pair["narrow"])] == [[10.3, 4.5], [5.0, 3.9]]
+
+
+def test_no_second_drawing_of_a_figure_that_can_be_read_on_a_phone():
+    frame = pd.DataFrame({"year": [2018, 2019], "growth": [7.4, 6.5]})
+    half = charts.both(charts.growth_bars, frame, alt=ALT)
+    assert half["figure"].get_size_inches().tolist() == [5.0, 3.2] and half["narrow"] is None
+
+
+@pytest.mark.parametrize(("points", "fits"), [(11.0, True), (10.0, True), (9.9, False)])
+def test_what_fits_a_phone_is_what_the_page_finds_legible(points, fits):
+    canvas = make_canvas(ALT, "half", (0, 1), (0, 1), [(0, "0")], [(0, "0")])
+    canvas.axis.text(0.5, 0.5, "words", fontsize=points, color=LIGHT["ink"])
+    assert fits_phone(canvas.figure) is fits
+    assert (inline_svg(draw_svg(canvas.figure), "a-", ALT).least_width <= PHONE_COLUMN) is fits
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdlib.charts.scales import THIN, ems, inches, nice_ticks, number_text, spread, tick_texts, year_ticks
+from qdlib.charts.scales import THIN, break_label, ems, inches, nice_ticks, number_text, spread, tick_texts, year_ticks
 
 LEVELS = st.floats(-1e4, 1e4, allow_nan=False)
 
@@ -136,3 +136,17 @@ def test_spread_keeps_order_gap_and_limits_where_there_is_room(places):
     ranked = [moved[index] for index in order]
     assert all(after - before >= 10.0 - 1e-9 for before, after in zip(ranked, ranked[1:], strict=False))
     assert all(-1e-9 <= place <= 100 + 1e-9 for place in moved)
+
+
+def test_a_long_label_is_broken_between_words_and_characters_and_never_wider_than_its_room():
+    name = "Report on the execution of the economic and social development plan 2023"
+    broken = break_label(name, 2.5, 11)
+    assert broken.replace("\n", " ") == name and broken.count("\n") == 2
+    assert inches([broken], 11) <= 2.5
+    assert break_label("青岛市国民经济和社会发展统计公报2023", 2.0, 11) == "青岛市国民经济和社会发展统\n计公报2023"
+    assert break_label("年鉴2018", 2.5, 11) == "年鉴2018"
+
+
+def test_what_three_lines_cannot_hold_says_so():
+    assert break_label("word " * 60, 2.0, 11).endswith("…")
+    assert break_label("x" * 300, 2.0, 11) == f"{'x' * 21}…" and inches([break_label("x" * 300, 2.0, 11)], 11) <= 2.0

@@ -12,6 +12,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 BOOKS = sorted(FOLDER.glob("*.ipynb"))
+BY_HAND = {"cheat_sheet", "explore", "first_hour", "selection"}  # opened at the desk, never published
 BANNED = re.compile(r"^\s*[%!]|\$\$|\\\(")
 
 
@@ -99,7 +100,8 @@ def test_every_notebook_is_planned():
 
     assert check_plan() == []
     plan = (FOLDER / "runs.yml").read_text("utf-8")
-    assert all(f"notebook: {path.stem}" in plan for path in BOOKS)
+    planned = {path.stem for path in BOOKS if re.search(rf"notebook: {path.stem}\b", plan)}
+    assert planned == {path.stem for path in BOOKS} - BY_HAND
 
 
 def run_nbval(path: Path) -> subprocess.CompletedProcess:

@@ -355,6 +355,23 @@ def test_the_choice_is_that_of_a_slow_loop_and_shows_no_later_edition(catalogue,
     assert (found["published"] <= day).all()
 
 
+@pytest.mark.parametrize("vintage", ["latest", "first_release", "as_of:2017-12-31"])
+def test_one_indicator_is_chosen_as_among_all(admit, observe, catalogue, vintage):
+    rows = admit(
+        [
+            observe(f"{value + year + shift:.1f}", year, edition, indicator=indicator)
+            for indicator, value in (("gdp_current_prices", 100.0), ("primary_value_added", 5.0))
+            for edition, years, shift in (("office_2017", (2014, 2015, 2016), 0), ("office_2018", (2015, 2016, 2017), 1))
+            for year in years
+        ]
+    )
+    whole = choose_vintage(rows, vintage, catalogue)
+    for indicator in ("gdp_current_prices", "primary_value_added"):
+        own = whole[whole["indicator"] == indicator].reset_index(drop=True)
+        assert len(own)
+        pd.testing.assert_frame_equal(choose_vintage(rows, vintage, catalogue, indicator), own)
+
+
 @FEW
 @given(CELLS)
 def test_latest_is_what_is_known_at_the_end_of_days(catalogue, observe, frame_of, cells):

@@ -112,3 +112,16 @@ def test_new_and_forced_reports_say_so(noted):
     made = make_keys(REPORT, COMMON, CITIES)
     assert reason_to_execute(made, None) == "new"
     assert reason_to_execute(made, {"execution": made.execution, "inputs": made.inputs}, force=True) == "forced"
+
+
+def test_a_catalogue_elsewhere_with_the_same_files_is_the_same_method(tmp_path, monkeypatch):
+    """A stage of another policy can be named at all, and a copy of the packaged metadata is no change of method."""
+    import shutil
+
+    own = keys.method_version()
+    copy = tmp_path / "catalogue"
+    shutil.copytree(keys.PACKAGE / "catalogue", copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    monkeypatch.setenv("QD_CATALOGUE", str(copy))
+    assert keys.method_version() == own
+    (copy / "units.csv").write_text((copy / "units.csv").read_text("utf-8") + "\n", "utf-8")
+    assert keys.method_version() != own

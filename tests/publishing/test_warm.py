@@ -9,6 +9,7 @@ import sys
 import time
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jupyter_client.manager import KernelManager
@@ -16,6 +17,7 @@ from jupyter_client.manager import KernelManager
 from qdlib.publishing import keeper as keeping
 from qdlib.publishing import kernels
 from qdlib.publishing.keeper import Keeper
+from qdlib.publishing.runs import may_forecast
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="warm kernels need Linux")
 ROOT = Path(__file__).parents[2]
@@ -230,6 +232,27 @@ print(server.refusal(warm.Request([], {}, "", (), 0)))
     assert (threads, more) == ("1", "True") and "native threads, a fork needs exactly 1" in refusal
 
 
+@pytest.mark.parametrize("models", [False, True])
+def test_libraries_of_forecasts_are_loaded_beforehand_only_where_asked_for(models):
+    source = f"""
+import sys
+from qdlib.publishing import warm
+warm.import_everything(models={models})
+print(sorted(name for name in ("pandas", "scipy.stats", "statsmodels.tsa.api") if name in sys.modules))
+"""
+    environment = {**os.environ, **keeping.ENVIRONMENT}
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.strip() == str(["pandas", *(["scipy.stats", "statsmodels.tsa.api"] if models else [])])
+
+
+@pytest.mark.parametrize(
+    ("reads", "city", "expected"), [(("qingdao",), "qingdao", False), (("all",), "qingdao", True), (("stages",), None, True)]
+)
+def test_pages_of_one_city_forecast_nothing(reads, city, expected):
+    report = SimpleNamespace(reads=reads, values={"city": city} if city else {})
+    assert may_forecast(report) is expected
+
+
 def test_workers_are_forked_from_a_server_with_one_thread():
     source = "import os, qdlib.publishing.imports; print(len(os.listdir('/proc/self/task')))"
     environment = {**os.environ, **keeping.ENVIRONMENT}
@@ -248,6 +271,7 @@ import json, pathlib, sys, time
 import qdlib
 from pytest import MonkeyPatch
 from qdlib.publishing.keeper import Keeper
+from qdlib.publishing.runs import may_forecast
 from tests.publishing.test_warm import Kernel, wait_until
 folder = pathlib.Path(sys.argv[1])
 assert pathlib.Path(qdlib.__file__).parents[1] == folder

@@ -23,14 +23,14 @@ runs:
 
 
 def published(monkeypatch, folder, plan, plain: bool) -> dict[str, list]:
-    """Every published file but the records, pages without their clock."""
+    """Every published file but the records, pages and feed without their clock."""
     monkeypatch.setenv("QD_REPORTS", str(folder))
     assert run(plan=plan, plain=plain) == 0
     files = {path.relative_to(folder).as_posix(): path for path in folders.files_below(folder, "") if path.is_file()}
     kernels = {folders.read_json(path)["kernel"] for name, path in files.items() if name.startswith("runs/")}
     assert kernels == {"plain" if plain else "warm"}
     return {
-        name: [line for line in path.read_bytes().splitlines() if b"<time" not in line]
+        name: [line for line in path.read_bytes().splitlines() if b"<time" not in line and b"<updated>" not in line]
         for name, path in files.items()
         if not name.startswith("runs")
     }

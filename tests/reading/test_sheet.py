@@ -63,3 +63,10 @@ def test_a_folded_sheet_keeps_physical_addresses():
     assert sheet.locate("D5") == (0, 1)
     with pytest.raises(SourceError, match="no cell Z9"):
         sheet.locate("Z9")
+
+
+def test_addresses_of_a_row_are_those_of_its_cells():
+    plain = Sheet("f.xlsx", "s", "", "", ((1.0,) * 30,) * 3)
+    folded = Sheet("f.csv", "s", "", "", ((1.0, 2.0),), places=(((4, 0), (7, 0)),))
+    assert plain.addresses(2, [0, 27, 29]) == [plain.a1(2, column) for column in (0, 27, 29)] == ["A3", "AB3", "AD3"]
+    assert folded.addresses(0, [1, 0]) == ["A8", "A5"]

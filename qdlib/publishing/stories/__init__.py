@@ -22,6 +22,7 @@ _MODULES = (
     "quality",
     "remarks",
     "scoreboard",
+    "selection",
     "stages",
     "targets",
     "trend",

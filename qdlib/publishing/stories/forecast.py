@@ -97,7 +97,7 @@ def fan(city: str, history: pd.DataFrame, points: pd.DataFrame, width: str = "fu
         "sources": sorted(set(history["edition"])),
         "title": word(f"forecast.{kind}.title", **told, **assumed),
         "subtitle": word(f"forecast.{kind}.subtitle", name=name, unit=unit),
-        "data": history[["year", "amount", "status", "edition", "source_cell"]] if scenario is None else None,
+        "data": history[["year", "amount", "status", "edition", "source_cell"]] if scenario is None else options["path"],
     }
 
 

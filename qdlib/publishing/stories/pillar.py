@@ -24,7 +24,7 @@ def finding(pillar: str, cases: list[Case]) -> dict:
     counts = count_standings(case.assessment for case in cases)
     words = word("pillar.join").join(word(f"overview.count.{kind}", number=value) for kind, value in counts.items() if value)
     clauses = sorted({clause for case in cases for clause in case.target.clauses})
-    joined = ("、" if report_language() == "zh" else ", ").join(map(str, clauses))
+    joined = word("page.sources.list").join(map(str, clauses))
     title = word("pillar.finding", pillar=entry.name.in_language(report_language()), total=len(cases), words=words)
     return {"title": title, "lede": word("pillar.lede", clauses=joined), "key_figures": key_figures(cases)}
 

@@ -209,11 +209,7 @@ def structure(city: str, shares: pd.DataFrame) -> dict:
 def panels(city: str, series: pd.DataFrame, groups: list[tuple[str, ...]]) -> dict:
     """Small multiples of the groups, each in its own unit."""
     drawn = [panel(series, group) for group in groups]
-    names = (
-        "、".join(entry["title"] for entry in drawn)
-        if report_language() == "zh"
-        else ", ".join(entry["title"] for entry in drawn)
-    )
+    names = word("page.sources.list").join(entry["title"] for entry in drawn)
     used = series[series["indicator"].isin([key for group in groups for key in group]) & series["comparable"]]
     drawing = charts.both(charts.small_multiples, drawn, alt=word("trend.panels.alt", city=city_name(city), names=names)[:200])
     return {
@@ -248,7 +244,7 @@ def indicator_short(key: str) -> str:
 def vintage_table(frame: pd.DataFrame, sources: list[str]) -> dict:
     """The table of GDP by vintage with growth, and why growth is missing."""
     reasons = sorted({reason for reason in frame["reason"].dropna() if reason})
-    joined = "；".join(word(f"trend.reason.{reason}") for reason in reasons)
+    joined = word("page.sources.and").join(word(f"trend.reason.{reason}") for reason in reasons)
     shown = frame.drop(columns=["reason"])
     lines = [column for column in shown if column not in ("year", "revised_pct", "nominal", "real", "source_cell")]
     columns = {name: word(f"trend.table.{name}") if name in ("chosen", "first_release", "other") else edition_name(name) for name in lines}
