@@ -26,6 +26,10 @@ ELSEWHERE = {
     "python3 tasks.py test": "whoever reads this line runs it",
     "python3 tasks.py lab": "tests/publishing/test_explorer.py: JupyterLab on explore.ipynb",
     "python3 tasks.py notebooks": "tests/notebooks: the stored headlines are compared by nbval",
+    "python -m tests.benchmarks.reports --n 20": "tests/benchmarks are measured by hand",
+    "qd schedule": "tests/publishing/test_schedule.py",
+    "qd schedule --install": "tests/publishing/test_schedule.py, with stand-ins for systemctl and crontab",
+    "qd read FILE --recipe > FILE.recipe.yml": "tests/test_recipes.py: the recipe of CONTRIBUTING",
     "python -m tests.benchmarks.outlook": "tests/benchmarks are measured by hand",
     "qd lab": "tests/publishing/test_explorer.py",
     "qd run": "qd run --only and --city below; the whole plan is tasks.py report",
@@ -113,7 +117,10 @@ NEW_INDICATOR = """zz_metro_passengers:
   labels:
     - {text: 地铁客运量}
 """
-NEW_LINE = '  - {notebook: editions, for: {city: [qingdao]}, page: "cities/{city}/editions", reads: [city], figures: 2, tables: 5}\n'
+NEW_LINE = (
+    '  - {notebook: editions, for: {city: [qingdao]}, page: "cities/{city}/editions", languages: [zh], reads: [city],\n'
+    "     figures: 2, tables: 5}\n"
+)
 NEW_TABLE = "1-1 主要年份主要指标,,,\n单位：亿元,,,\n年份,地区生产总值,一般公共预算收入\n" + "".join(
     f"{year},{12000 + 700 * (year - 2019)}.50,{1100 + 30 * (year - 2019)}.20\n" for year in range(2012, 2025)
 )

@@ -54,7 +54,7 @@ def test_an_explanation_is_a_text_id_with_numbers_and_belongs_to_no_language():
     ("language", "sentence"),
     [
         ("zh", "比重印为27.7，按“海洋生产总值”除以“地区生产总值”应在30.3842至30.3843之间"),
-        ("en", "share printed 27.7; “Gross marine product” over “Gross domestic product” gives 30.3842 to 30.3843"),
+        ("en", "share printed 27.7; 'Gross marine product' over 'Gross domestic product' gives 30.3842 to 30.3843"),
     ],
 )
 def test_the_sentence_is_said_in_the_readers_language(language, sentence):

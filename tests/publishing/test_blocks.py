@@ -83,7 +83,7 @@ def test_a_bar_says_its_shares_in_words():
     empty = dict.fromkeys(("counts", "headline", "chip", "left", "right", "page"), "")
     item = {"title": "海洋", "progress": 1.4, "tick": 0.56, **empty}
     html = blocks.cards({"items": [item]}, say, lambda page: None)
-    assert 'aria-label="[page.bar.progress 100]，[page.bar.tick 56]"' in html and "width:100%" in html
+    assert 'aria-label="[page.bar.progress 100][page.bar.joint][page.bar.tick 56]"' in html and "width:100%" in html
 
 
 def test_key_figures_show_whole_numbers_whole_and_others_with_one_decimal():

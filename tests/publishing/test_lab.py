@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 from jupyter_client.manager import KernelManager
@@ -53,7 +54,7 @@ def test_kernels_of_the_lab_are_warm_restart_and_draw_inline(project, monkeypatc
             assert hasattr(kernel.manager.provisioner.process, "cpu"), "warm again"
         return Done(7)
 
-    monkeypatch.setattr(lab.subprocess, "Popen", jupyterlab)
+    monkeypatch.setattr(lab, "subprocess", SimpleNamespace(Popen=jupyterlab))
     assert lab.start() == 7
     (backend, pid, folder), (_, other, _) = seen["first"], seen["second"]
     assert "inline" in backend and pid != other and folder == str(project.notebooks)
@@ -63,7 +64,7 @@ def test_kernels_of_the_lab_are_warm_restart_and_draw_inline(project, monkeypatc
 
 def test_without_a_pre_warmed_process_the_lab_says_so_and_starts(monkeypatch, capsys):
     monkeypatch.setattr("qdlib.publishing.keeper.why_impossible", lambda: "warm kernels need Linux")
-    monkeypatch.setattr(lab.subprocess, "Popen", lambda command, env, cwd: Done(0))
+    monkeypatch.setattr(lab, "subprocess", SimpleNamespace(Popen=lambda command, env, cwd: Done(0)))
     assert lab.start() == 0
     assert "without the pre-warmed process: warm kernels need Linux" in capsys.readouterr().err
 
